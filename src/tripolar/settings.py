@@ -1,0 +1,24 @@
+"""Values that many rooms share: the level of bands, the span of the atlas, where things lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+BAND_LEVEL = 0.90
+"""Nominal level of every low-high band, unless a figure says otherwise."""
+
+ATLAS_FIRST_YEAR = 1990
+"""First year of the embedded atlas; a build from a mirror reaches back as far as its sources."""
+
+EMBEDDED_ATLAS = Path(__file__).parent / "panel" / "atlas"
+"""The atlas that ships in the package."""
+
+ATLAS_VARIABLE = "TRIPOLAR_ATLAS"
+MIRROR_VARIABLE = "TRIPOLAR_MIRROR"
+
+
+def default_atlas() -> Path:
+    """The atlas to open when none is named: $TRIPOLAR_ATLAS, else the embedded one."""
+    named = os.environ.get(ATLAS_VARIABLE)
+    return Path(named) if named else EMBEDDED_ATLAS
