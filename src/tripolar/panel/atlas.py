@@ -1,0 +1,354 @@
+"""Figures: one row per measure, pair and year, computed from the atlas's counts and sums.
+
+Because the atlas holds the joint tallies and the flows and not finished indices, every choice (the
+distance, the set of roll calls, unanimous votes kept or dropped) can be another one at once, and
+a figure can be followed back to the counts it stands on.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tripolar.actors import Bloc, State, actor
+from tripolar.actors.blocs import blocs
+from tripolar.actors.states import states
+from tripolar.errors import InputError, UnknownName
+from tripolar.measures import Measure, measure, tables
+from tripolar.measures import trade as formulas
+from tripolar.measures.ballots import ROLL_CALL_SETS, cells_of
+from tripolar.panel.store import Store, Table
+from tripolar.provenance import Lineage, Origin
+from tripolar.settings import BAND_LEVEL
+
+ISSUE_AREAS = tuple(name for name in ROLL_CALL_SETS if name not in {"final", "with-paragraphs"})
+PARTING_COLUMNS = [
+    *("year", "rank", "a", "b", "date", "session", "resolution", "title", "issues"),
+    *("vote_a", "vote_b", "yes", "abstain", "no", "roll_call"),
+]
+COLUMNS = ["measure", "a", "b", "year", "value", "low", "high", "n", "lineage"]
+UNANIMOUS = ("keep", "drop")
+
+
+def _known(kind: str, seen: str, choices: Mapping[str, str] | tuple[str, ...]) -> None:
+    if seen not in choices:
+        raise UnknownName(kind, seen, choices, next_step=f"choose one of: {', '.join(choices)}")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a user may choose about a figure of votes; the defaults are the declared ones."""
+
+    roll_calls: str = "final"
+    unanimous: str = "keep"
+    distance: str | None = None
+    level: float = BAND_LEVEL
+
+    def __post_init__(self) -> None:
+        """Refuse names that stand for nothing."""
+        _known("set of roll calls", self.roll_calls, ROLL_CALL_SETS)
+        _known("choice for unanimous votes", self.unanimous, UNANIMOUS)
+        if self.distance is not None:
+            _known("distance", self.distance, tables.DISTANCES)
+        if not 0 < self.level < 1:
+            raise InputError(f"the level of a band lies between 0 and 1, not {self.level}")
+
+    def of(self, of: Measure) -> tuple[tuple[str, str], ...]:
+        """The choices that bear on a measure, as names and values."""
+        if of.family != "ballots":
+            return ()
+        return (
+            ("roll_calls", self.roll_calls),
+            ("unanimous", self.unanimous),
+            ("distance", self.distance or of.distance),
+            ("level", str(self.level)),
+        )
+
+
+DEFAULT = Choices()
+
+
+class Atlas:
+    """A compiled atlas: figures by measure, pair and year, with their lineage."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(folder)
+
+    def __repr__(self) -> str:
+        """What is in it, in a line."""
+        held = ", ".join(f"{name} {about['rows']:,}" for name, about in self._tables.items())
+        return f"<Atlas {self.store.folder}: {held} rows>"
+
+    @property
+    def _tables(self) -> Mapping[str, dict[str, int]]:
+        found: Mapping[str, dict[str, int]] = self.store.manifest["tables"]
+        return found
+
+    @property
+    def has_titles(self) -> bool:
+        """Whether roll calls carry their titles (a build does, the embedded atlas does not)."""
+        return bool(self.store.manifest["titles"])
+
+    def figures(
+        self,
+        name: str,
+        a: str | None = None,
+        b: str | None = None,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        choices: Choices = DEFAULT,
+    ) -> pd.DataFrame:
+        """Figures of a measure: of a pair, of everyone with ``a``, or of all pairs.
+
+        Keys are resolved by the caller (`tripolar.actors.actor`). A state that continues another
+        (Russia the USSR) is followed back: earlier years carry the earlier key.
+
+        Returns
+        -------
+        DataFrame with the columns of `COLUMNS`, ordered by a, b and year. Blanks have no row.
+        """
+        what = measure(name)
+        family = {
+            "ballots": self._of_ballots,
+            "cohesion": self._of_cohesion,
+            "vetoes": self._of_vetoes,
+            "trade": self._of_trade,
+            "size": self._of_size,
+        }[what.family]
+        frame = family(what, a, b, (first or 0, last or 9999), choices)
+        frame = frame[frame["value"].notna()]
+        frame = frame.assign(measure=name, lineage=self.lineage(what, choices).id)
+        order = ["year"] if a is not None and b is not None else ["a", "b", "year"]
+        return frame[COLUMNS].sort_values(order, ignore_index=True)
+
+    @functools.lru_cache(maxsize=256)  # noqa: B019 - one atlas lives as long as its figures
+    def lineage(self, of: Measure, choices: Choices = DEFAULT) -> Lineage:
+        """The recipe and the source editions behind a measure's figures in this atlas."""
+        listed = self.store.manifest["sources"]
+        origins = tuple(
+            Origin(
+                source=name,
+                edition=listed[name]["edition"],
+                licence=listed[name]["licence"],
+                redistribution=listed[name]["redistribution"],
+                files=tuple(sorted(listed[name]["files"].items())),
+            )
+            for name in of.sources
+        )
+        return Lineage(of.name, of.formula, choices.of(of), origins)
+
+    def tallies(
+        self, a: str | None, b: str | None, years: tuple[int, int], roll_calls: str
+    ) -> pd.DataFrame:
+        """Joint tallies in the stored orientation (a before b), with a column ``swapped``.
+
+        The frame is shared between measures: read it, do not write to it.
+        """
+        return self._tallies(a, b, years, roll_calls)
+
+    @functools.lru_cache(maxsize=16)  # noqa: B019 - one atlas lives as long as its figures
+    def _tallies(
+        self, a: str | None, b: str | None, years: tuple[int, int], roll_calls: str
+    ) -> pd.DataFrame:
+        table = self.store.table("tallies")
+        table = table.filter(table.roll_calls == roll_calls, table.year.between(*years))
+        return _orient(self.store.frame(_pairs(table, a, b)), a, b)
+
+    @functools.cached_property
+    def years(self) -> tuple[int, int]:
+        """First and last year with a figure of any kind."""
+        spans = []
+        for name in ("tallies", "trade", "vetoes", "totals"):
+            table = self.store.table(name)
+            span = self.store.frame(table.agg(first=table.year.min(), last=table.year.max()))
+            spans.append((int(span["first"][0]), int(span["last"][0])))
+        return min(first for first, _ in spans), max(last for _, last in spans)
+
+    @functools.lru_cache(maxsize=512)  # noqa: B019 - one atlas lives as long as its figures
+    def distribution(
+        self, name: str, year: int, choices: Choices = DEFAULT
+    ) -> npt.NDArray[np.float64]:
+        """A measure's values of all dyads of states in a year, both directions of a directed one."""
+        frame = self.figures(name, first=year, last=year, choices=choices)
+        groups = list(blocs())
+        kept = frame[~frame["a"].isin(groups) & ~frame["b"].isin(groups)]
+        return np.asarray(kept["value"], dtype=np.float64)
+
+    def partings(self, a: str, b: str, first: int, last: int) -> pd.DataFrame:
+        """Where a pair parted most, up to five final votes a year, the sharpest first.
+
+        Columns: year, rank, date, session, resolution, title, issues, vote_a, vote_b, yes,
+        abstain, no, roll_call. Titles are empty in the embedded atlas.
+        """
+        table = self.store.table("partings")
+        found = _pairs(table.filter(table.year.between(first, last)), a, b)
+        calls = self.store.table("roll_calls")
+        joined = self.store.frame(found.join(calls.drop("year", "source"), "roll_call"))
+        frame = _orient(joined, a, b)
+        vote_a = frame["vote_a"].where(~frame["swapped"], frame["vote_b"])
+        vote_b = frame["vote_b"].where(~frame["swapped"], frame["vote_a"])
+        issues = [
+            ", ".join(name for name in ISSUE_AREAS if row[name] is True)
+            for row in frame[list(ISSUE_AREAS)].astype(object).to_dict("records")
+        ]
+        ordered = _named(frame.assign(vote_a=vote_a, vote_b=vote_b, issues=issues))
+        return ordered[PARTING_COLUMNS].sort_values(["year", "rank"], ignore_index=True)
+
+    def _of_ballots(
+        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
+    ) -> pd.DataFrame:
+        frame = self.tallies(a, b, years, choices.roll_calls)
+        stack = cells_of(frame, choices.unanimous)
+        swapped = frame["swapped"].to_numpy(dtype=bool)
+        stack[swapped] = stack[swapped].transpose(0, 2, 1)
+        held = frame["held"].to_numpy(dtype=float)
+        estimates = tables.evaluate(
+            what.statistic,
+            stack,
+            distance=choices.distance or what.distance,  # type: ignore[arg-type]
+            level=choices.level,
+            total=held if what.name == "un-agreement-all" else None,
+        )
+        return _named(frame).assign(
+            value=estimates.value,
+            low=estimates.low,
+            high=estimates.high,
+            n=estimates.n.astype(np.int64),
+        )
+
+    def _of_cohesion(
+        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
+    ) -> pd.DataFrame:
+        table = self.store.table("cohesion")
+        table = table.filter(table.year.between(*years))
+        if a is not None:
+            table = table.filter(table.actor == a)
+        frame = self.store.frame(table)
+        return frame.assign(a=frame["actor"], b=frame["actor"])
+
+    def _of_vetoes(
+        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
+    ) -> pd.DataFrame:
+        table = self.store.table("vetoes")
+        table = table.filter(table.year.between(*years))
+        frame = _named(_orient(self.store.frame(_pairs(table, a, b)), a, b))
+        return frame.assign(
+            value=frame["joint"].astype(float), low=np.nan, high=np.nan, n=frame["either"]
+        )
+
+    def _of_trade(
+        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
+    ) -> pd.DataFrame:
+        frame = self._trade(a, b, years, what.directed and a is None)
+        share_a = formulas.share(frame["usd_mn"], frame["usd_mn_a"])
+        share_b = formulas.share(frame["usd_mn"], frame["usd_mn_b"])
+        both = frame["reported_a"] + frame["reported_b"]
+        value, n = {
+            "trade-value": lambda: (frame["usd_mn"], frame["reported"]),
+            "trade-share": lambda: (share_a, frame["reported_a"]),
+            "trade-gdp": lambda: (frame["usd_mn"] * 1e6 / frame["gdp_usd_a"], frame["reported"]),
+            "trade-salience": lambda: (formulas.salience(share_a, share_b), both),
+            "trade-symmetry": lambda: (formulas.symmetry(share_a, share_b), both),
+            "trade-interdependence": lambda: (formulas.interdependence(share_a, share_b), both),
+            "trade-asymmetry": lambda: (formulas.asymmetry(share_a, share_b), both),
+        }[what.name]()
+        return frame.assign(value=value, low=np.nan, high=np.nan, n=n)
+
+    @functools.lru_cache(maxsize=16)  # noqa: B019 - one atlas lives as long as its figures
+    def _trade(
+        self, a: str | None, b: str | None, years: tuple[int, int], both_ways: bool
+    ) -> pd.DataFrame:
+        """Trade of pairs beside both sides' totals, with the suffixes _a and _b."""
+        table = self.store.table("trade")
+        pairs = self.store.frame(_pairs(table.filter(table.year.between(*years)), a, b))
+        frame = _named(_orient(pairs, a, b))
+        if both_ways:
+            reverse = frame.rename(columns={"a": "b", "b": "a"})
+            frame = pd.concat([frame, reverse], ignore_index=True)
+        totals = self._totals(years)
+        for side in ("a", "b"):
+            named = {f"year_{side}": "year", f"actor_{side}": side}
+            frame = frame.merge(
+                totals.add_suffix(f"_{side}").rename(columns=named),
+                on=["year", side],
+                how="left",
+                validate="many_to_one",
+            )
+        return frame
+
+    def _of_size(
+        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
+    ) -> pd.DataFrame:
+        totals = self._totals(years).dropna(subset=["gdp_usd"])
+        mine = totals if a is None else totals[totals["actor"].isin(chain(a))]
+        theirs = totals if b is None else totals[totals["actor"].isin(chain(b))]
+        frame = mine.merge(theirs, on="year", suffixes=("_a", "_b"))
+        frame = frame[frame["actor_a"] != frame["actor_b"]]
+        return frame.assign(
+            a=frame["actor_a"],
+            b=frame["actor_b"],
+            value=frame["gdp_usd_a"] / frame["gdp_usd_b"],
+            low=np.nan,
+            high=np.nan,
+            n=frame["gdp_states_a"] + frame["gdp_states_b"],
+        )
+
+    def _totals(self, years: tuple[int, int]) -> pd.DataFrame:
+        table = self.store.table("totals")
+        return self.store.frame(table.filter(table.year.between(*years)))
+
+
+def chain(key: str) -> tuple[str, ...]:
+    """An actor and the states it continues, itself first: Russia, then the USSR."""
+    found = [key]
+    while (one := states().get(found[-1])) and one.continues:
+        found.append(one.continues)
+    return tuple(found)
+
+
+def kind_of(key: str) -> str:
+    """Whether a key names a state or a bloc."""
+    return "bloc" if key in blocs() else "state"
+
+
+def resolve(text: str) -> str:
+    """The key of an actor by any of its names; an unknown one gets the nearest."""
+    found: State | Bloc = actor(text)
+    return found.key
+
+
+def _pairs(table: Table, a: str | None, b: str | None) -> Table:
+    """Rows of a pair in either order, of everyone with one actor, or all."""
+    if a is not None and b is not None:
+        mine, theirs = chain(a), chain(b)
+        return table.filter(
+            (table.a.isin(mine) & table.b.isin(theirs))
+            | (table.a.isin(theirs) & table.b.isin(mine))
+        )
+    one = a if a is not None else b
+    if one is None:
+        return table
+    return table.filter(table.a.isin(chain(one)) | table.b.isin(chain(one)))
+
+
+def _orient(frame: pd.DataFrame, a: str | None, b: str | None) -> pd.DataFrame:
+    """Mark the rows whose stored order is the reverse of the asked one."""
+    if a is not None:
+        return frame.assign(swapped=~frame["a"].isin(chain(a)))
+    if b is not None:
+        return frame.assign(swapped=~frame["b"].isin(chain(b)))
+    return frame.assign(swapped=False)
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    """The pair's names in the asked order."""
+    first = frame["a"].where(~frame["swapped"], frame["b"])
+    second = frame["b"].where(~frame["swapped"], frame["a"])
+    return frame.assign(a=first, b=second)

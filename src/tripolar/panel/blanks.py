@@ -1,0 +1,124 @@
+"""Why a figure is blank: one of the five kinds of nothing, with the reason in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tripolar.actors.blocs import blocs, members_in_year
+from tripolar.measures import Measure, measure
+from tripolar.measures.ballots import ROLL_CALL_SETS
+from tripolar.nothing import Nothing
+from tripolar.panel import spine
+from tripolar.panel.atlas import Choices, chain
+from tripolar.sources import catalogue
+from tripolar.sources.cow_trade import UNREPORTED_YEARS, USSR_SUCCESSORS
+from tripolar.sources.unga import IMPORTANT_FROM, IMPORTANT_TO, LAST_DAY
+from tripolar.sources.vetoes import permanent_members
+
+TITLED_TO = 2019
+"""Last year with issue areas and with paragraph votes."""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A year without a figure, the kind of nothing, and the reason."""
+
+    year: int
+    kind: Nothing
+    reason: str
+
+    def __str__(self) -> str:
+        """The year and the reason."""
+        return f"{self.year}: {self.kind}, {self.reason}"
+
+
+def why_blank(name: str, a: str, b: str, year: int, choices: Choices) -> Blank:
+    """Why a measure has no figure for a pair in a year; asked only where it has none."""
+    what = measure(name)
+    checks = (_coverage, _existence, _seats, _unreported)
+    for check in checks:
+        if found := check(what, a, b, year, choices):
+            return Blank(year, *found)
+    if what.family == "ballots":
+        return Blank(
+            year, Nothing.ABSENT, "the two never took a position in the same roll call, or only one"
+        )
+    return Blank(year, Nothing.MISSING, f"{', '.join(what.sources)} has no value for the two")
+
+
+Found = tuple[Nothing, str] | None
+
+
+def covered_years(what: Measure, choices: Choices) -> tuple[int, int]:
+    """First and last year that a measure's sources speak of, under the choices made."""
+    if what.family in {"ballots", "cohesion"}:
+        if what.family == "cohesion" or choices.roll_calls == "final":
+            return 1946, LAST_DAY.year
+        if choices.roll_calls == "important":
+            return IMPORTANT_FROM, IMPORTANT_TO
+        return 1946, TITLED_TO
+    spans = [catalogue()[name].coverage for name in what.sources]
+    return max(span.first for span in spans), min(span.last for span in spans)
+
+
+def _coverage(what: Measure, a: str, b: str, year: int, choices: Choices) -> Found:
+    first, last = covered_years(what, choices)
+    if first <= year <= last:
+        return None
+    of = f" for {ROLL_CALL_SETS[choices.roll_calls]}" if what.family == "ballots" else ""
+    return Nothing.OUTSIDE_COVERAGE, f"{', '.join(what.sources)} covers {first}-{last}{of}"
+
+
+def _existence(what: Measure, a: str, b: str, year: int, choices: Choices) -> Found:
+    there = set(spine.actors_in(year))
+    for actor in (a, b):
+        if not there & set(chain(actor)):
+            return Nothing.NOT_A_MEMBER, f"{actor} was not there in {year}"
+    if shared := spine.overlap(a, b, year):
+        kind = (
+            "is a member of the other" if a not in blocs() or b not in blocs() else "share members"
+        )
+        return Nothing.NOT_A_MEMBER, f"{a} and {b}: one {kind} ({', '.join(sorted(shared)[:3])})"
+    return None
+
+
+def _seats(what: Measure, a: str, b: str, year: int, choices: Choices) -> Found:
+    for actor in (a, b):
+        if actor in blocs():
+            if what.family == "vetoes":
+                return (
+                    Nothing.NOT_A_MEMBER,
+                    f"{actor} has no seat of its own in the Security Council",
+                )
+            continue
+        names = set(chain(actor))
+        if what.family == "vetoes" and not names & {
+            holder for month in (1, 12) for holder in _council(year, month)
+        }:
+            return Nothing.NOT_A_MEMBER, f"{actor} was no permanent member in {year}"
+        if what.family in {"ballots", "cohesion"} and not names & members_in_year("UN", year):
+            return Nothing.NOT_A_MEMBER, f"{actor} was no member of the United Nations in {year}"
+    return None
+
+
+def _council(year: int, month: int) -> frozenset[str]:
+    import datetime
+
+    return permanent_members(datetime.date(year, month, 28))
+
+
+def _unreported(what: Measure, a: str, b: str, year: int, choices: Choices) -> Found:
+    if what.family != "trade" or year not in UNREPORTED_YEARS:
+        return None
+    touched = sorted(actor for actor in (a, b) if _states_of(actor, year) & set(USSR_SUCCESSORS))
+    if not touched:
+        return None
+    return (
+        Nothing.MISSING,
+        "cow-trade books most trade among the successor states of the USSR as 0 in 1992-1993, so "
+        f"the total of {' and '.join(touched)} is unknown",
+    )
+
+
+def _states_of(actor: str, year: int) -> set[str]:
+    return set(spine.blocs_in(year).get(actor, frozenset({actor})))

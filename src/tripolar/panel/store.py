@@ -1,0 +1,106 @@
+"""The only module that knows the engine: Parquet tables opened, queried and written through ibis.
+
+An atlas is a folder of Parquet tables and one manifest, ``atlas.json``, that names the source
+editions behind them and the size of each table. Expressions are ibis, so that the same line runs
+on another engine when one machine is too small.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tripolar.errors import DataError, MissingData
+
+MANIFEST = "atlas.json"
+FORMAT = 1
+REBUILD = "tripolar build --mirror DIR --out DIR makes a fresh atlas"
+Table = Any
+"""An ibis table expression."""
+
+
+class Store:
+    """An atlas folder opened for reading; tables are ibis expressions, frames are pandas."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = _read_manifest(folder)
+        for name, about in self.manifest["tables"].items():
+            _check_size(self.path(name), int(about["bytes"]))
+
+    def path(self, name: str) -> Path:
+        """Where a table lies."""
+        return self.folder / f"{name}.parquet"
+
+    @functools.cached_property
+    def _engine(self) -> Any:
+        return connect()
+
+    @functools.cache  # noqa: B019 - one store lives as long as its tables
+    def table(self, name: str) -> Table:
+        """A table of the atlas as an ibis expression."""
+        return _guarded(lambda: self._engine.read_parquet(self.path(name)), self.path(name))
+
+    def frame(self, expression: Table) -> pd.DataFrame:
+        """An expression's rows as a pandas frame."""
+        frame: pd.DataFrame = _guarded(expression.to_pandas, self.folder)
+        return frame
+
+
+def connect() -> Any:
+    """A fresh in-memory engine."""
+    import ibis
+
+    return ibis.duckdb.connect()
+
+
+def as_table(frame: pd.DataFrame) -> Table:
+    """A frame as an expression that can be joined with others."""
+    import ibis
+
+    return ibis.memtable(frame)
+
+
+def rows(expression: Table) -> pd.DataFrame:
+    """The rows of an expression that stands on frames, from a fresh engine."""
+    frame: pd.DataFrame = connect().to_pandas(expression)
+    return frame
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise MissingData(f"no atlas at {folder} (no {MANIFEST} in it)", next_step=REBUILD)
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise DataError(f"{path} cannot be read: {error}", next_step=REBUILD) from error
+    if manifest.get("format") != FORMAT:
+        raise DataError(
+            f"{path} is of atlas format {manifest.get('format')!r}, this tripolar reads {FORMAT}",
+            next_step=REBUILD,
+        )
+    return manifest
+
+
+def _check_size(path: Path, expected: int) -> None:
+    if not path.is_file():
+        raise MissingData(f"{path} is missing from the atlas", next_step=REBUILD)
+    seen = path.stat().st_size
+    if seen != expected:
+        raise DataError(
+            f"{path} is damaged: expected {expected} bytes, seen {seen}", next_step=REBUILD
+        )
+
+
+def _guarded(read: Any, path: Path) -> Any:
+    import duckdb
+
+    try:
+        return read()
+    except (duckdb.Error, OSError) as error:
+        raise DataError(f"{path} cannot be read: {error}", next_step=REBUILD) from error

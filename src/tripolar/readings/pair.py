@@ -1,0 +1,236 @@
+"""The pair reading: how close two actors are on every measure, since when, and as against whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tripolar.measures import MEASURES, Measure, measure
+from tripolar.nothing import POSITION_NAMES
+from tripolar.panel.atlas import DEFAULT, Atlas, Choices, kind_of
+from tripolar.readings.question import Question, ask
+from tripolar.readings.trend import Trend, trend_of
+from tripolar.sources import source
+
+LEVEL_YEARS = 5
+"""Years behind the level of a measure: the mean of the last five with a figure."""
+
+SUMMARY = [
+    *("measure", "title", "dimension", "a", "b", "year", "value", "low", "high", "n"),
+    *("level", "level_from", "trend", "trend_low", "trend_high", "trend_from", "trend_years"),
+    *("trend_least", "trend_most", "percentile", "dyads", "unit", "denominator", "coverage"),
+    *("edition", "lineage"),
+]
+
+
+@dataclass(frozen=True)
+class PairReading:
+    """Everything the atlas says of a pair, and of both sides to a third.
+
+    figures : one row per measure, pair and year (columns of a figure).
+    summary : one row per measure and side: the latest figure with its band, the level (mean of
+        the last five years), the trend per decade with its band and how it moves with the first
+        year, the percentile among all dyads of states of that year, and what it is counted over.
+    partings : the final votes of the last year in which the pair parted most.
+    """
+
+    question: Question
+    choices: Choices
+    figures: pd.DataFrame = field(repr=False)
+    summary: pd.DataFrame = field(repr=False)
+    partings: pd.DataFrame = field(repr=False)
+    missing: tuple[str, ...] = field(repr=False, default=())
+
+    def __repr__(self) -> str:
+        """The pair, the years and how many figures stand behind it."""
+        third = f" as against {self.question.third}" if self.question.third else ""
+        return (
+            f"<PairReading {self.question.a}-{self.question.b}{third}, "
+            f"{self.question.first}-{self.question.last}: {len(self.figures)} figures>"
+        )
+
+    def table(self) -> pd.DataFrame:
+        """The summary, one row per measure and side."""
+        return self.summary
+
+    def to_dict(self) -> dict[str, Any]:
+        """The reading as plain values, for JSON."""
+        return {
+            "a": self.question.a,
+            "b": self.question.b,
+            "third": self.question.third,
+            "from": self.question.first,
+            "to": self.question.last,
+            "choices": vars(self.choices),
+            "summary": records(self.summary),
+            "partings": records(self.partings),
+            "figures": records(self.figures),
+            "missing": list(self.missing),
+        }
+
+    def cite(self) -> str:
+        """BibTeX of every source behind the reading."""
+        used = {name for each in self.summary["measure"] for name in measure(each).sources}
+        return "\n\n".join(source(name).bibtex() for name in sorted(used))
+
+    def plot(self, name: str = "un-agreement") -> Any:
+        """A measure of the pair, and of both sides to the third, over time (an Altair chart)."""
+        from tripolar.charts import lines
+
+        what = measure(name)
+        return lines(
+            self.series(name),
+            title=what.title,
+            unit=what.unit,
+            source="; ".join(source(each).title for each in what.sources),
+        )
+
+    def series(self, name: str) -> pd.DataFrame:
+        """A measure's figures as chart rows: series (the side's label), year, value, low, high."""
+        rows = self.figures[self.figures["measure"] == name]
+        return rows.assign(series=rows["side"])[["series", "year", "value", "low", "high", "n"]]
+
+    def _repr_html_(self) -> str:
+        shown = self.summary[
+            ["measure", "a", "b", "year", "value", "low", "high", "n", "percentile"]
+        ]
+        html: str = shown.to_html(index=False, float_format=lambda x: f"{x:.3f}")
+        return f"<p>{self!r}</p>{html}".replace("<p><", "<p>&lt;")
+
+
+def read_pair(
+    atlas: Atlas,
+    a: str,
+    b: str,
+    *,
+    third: str | None = None,
+    first: int | None = None,
+    last: int | None = None,
+    choices: Choices = DEFAULT,
+) -> PairReading:
+    """Read a pair: each measure over time with bands, its trend, its rank, and the third's sides."""
+    question = ask(atlas, a, b, third, first, last)
+    parts, rows, missing = [], [], []
+    for what in MEASURES.values():
+        for one, other in _sides_of(what, question):
+            figures = _figures(atlas, what, one, other, question, choices)
+            if figures.empty:
+                missing.append(f"{what.name} {one} {other}")
+                continue
+            parts.append(figures)
+            rows.append(_summary_row(atlas, what, one, other, figures, choices))
+    columns = [*("measure", "side", "a", "b", "year", "value", "low", "high", "n", "lineage")]
+    return PairReading(
+        question=question,
+        choices=choices,
+        figures=pd.concat(parts, ignore_index=True)[columns]
+        if parts
+        else pd.DataFrame(columns=columns),
+        summary=pd.DataFrame(rows, columns=SUMMARY),
+        partings=partings(atlas, question),
+        missing=tuple(missing),
+    )
+
+
+def partings(atlas: Atlas, question: Question, count: int = 5) -> pd.DataFrame:
+    """The final votes of the last year in which the pair parted most, the sharpest first.
+
+    Columns: date, resolution, title, issues, vote_a, vote_b, yes, abstain, no (the Assembly's
+    totals), roll_call.
+    """
+    found = atlas.partings(question.a, question.b, question.first, question.last)
+    if found.empty:
+        return found
+    latest = found[found["year"] == found["year"].max()].nsmallest(count, "rank")
+    return latest.assign(
+        vote_a=latest["vote_a"].map(POSITION_NAMES), vote_b=latest["vote_b"].map(POSITION_NAMES)
+    ).reset_index(drop=True)
+
+
+def _sides_of(what: Measure, question: Question) -> Sequence[tuple[str, str]]:
+    """The pairs to read: for a directed measure both ways, for cohesion the blocs themselves."""
+    if what.family == "cohesion":
+        actors = dict.fromkeys(actor for side in question.sides for actor in side)
+        return [(actor, actor) for actor in actors if kind_of(actor) == "bloc"]
+    if not what.directed or what.mirrored:
+        return question.sides
+    return [way for one, other in question.sides for way in ((one, other), (other, one))]
+
+
+def _figures(
+    atlas: Atlas, what: Measure, one: str, other: str, question: Question, choices: Choices
+) -> pd.DataFrame:
+    figures = atlas.figures(
+        what.name, one, other, first=question.first, last=question.last, choices=choices
+    )
+    return figures.assign(side=side_label(what, one, other))
+
+
+def side_label(what: Measure, one: str, other: str) -> str:
+    """How a side is named in tables and charts: RUS-CHN, or RUS→CHN where it has a direction."""
+    if one == other:
+        return one
+    return f"{one}→{other}" if what.directed else f"{one}–{other}"
+
+
+def _summary_row(
+    atlas: Atlas, what: Measure, one: str, other: str, figures: pd.DataFrame, choices: Choices
+) -> dict[str, Any]:
+    latest = figures.iloc[-1]
+    recent = figures.tail(LEVEL_YEARS)
+    trend: Trend = trend_of(figures["year"].to_numpy(), figures["value"].to_numpy())
+    rank, dyads = percentile(atlas, what, int(latest["year"]), float(latest["value"]), choices)
+    return {
+        "measure": what.name,
+        "title": what.title,
+        "dimension": what.dimension,
+        "a": one,
+        "b": other,
+        **{key: latest[key] for key in ("year", "value", "low", "high", "n", "lineage")},
+        "level": float(recent["value"].mean()),
+        "level_from": int(recent["year"].min()),
+        "trend": trend.slope,
+        "trend_low": trend.low,
+        "trend_high": trend.high,
+        "trend_from": trend.first,
+        "trend_years": trend.years,
+        "trend_least": trend.least,
+        "trend_most": trend.most,
+        "percentile": rank,
+        "dyads": dyads,
+        "unit": what.unit,
+        "denominator": what.denominator,
+        "coverage": f"{figures['year'].min()}-{figures['year'].max()} ({len(figures)} years)",
+        "edition": "; ".join(source(name).edition for name in what.sources),
+    }
+
+
+def percentile(
+    atlas: Atlas, what: Measure, year: int, value: float, choices: Choices
+) -> tuple[float, int]:
+    """Where a value stands among all dyads of states in the year, 0 to 100, ties counted half.
+
+    Returns the percentile and the number of dyads; NaN and 0 where no comparison is meant (the
+    cohesion of a bloc).
+    """
+    if what.family == "cohesion":
+        return float("nan"), 0
+    values = atlas.distribution(what.name, year, choices)
+    if len(values) == 0:
+        return float("nan"), 0
+    below = np.count_nonzero(values < value - 1e-12)
+    tied = np.count_nonzero(np.abs(values - value) <= 1e-12)
+    return 100.0 * (below + tied / 2) / len(values), len(values)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values: missing numbers as None, dates as text."""
+    plain = frame.copy()
+    for column in plain.select_dtypes(include=["datetime"]).columns:
+        plain[column] = plain[column].dt.date.astype(str)
+    rows: list[dict[str, Any]] = plain.astype(object).where(plain.notna(), None).to_dict("records")
+    return rows

@@ -1,0 +1,246 @@
+"""The world as an atlas shows it: one object, one verb per idea, the same words as the CLI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tripolar.actors.blocs import blocs
+from tripolar.actors.states import states
+from tripolar.errors import BadPair, UnknownName
+from tripolar.measures import MEASURES, Measure, measure
+from tripolar.nothing import Nothing
+from tripolar.panel.atlas import Atlas, Choices, resolve
+from tripolar.panel.blanks import Blank, covered_years, why_blank
+from tripolar.provenance import Lineage
+from tripolar.readings.pair import PairReading, read_pair, records
+from tripolar.readings.question import ask, checked_years
+from tripolar.settings import default_atlas
+from tripolar.sources import catalogue, source
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures of one measure for one pair, with their lineage and the blanks explained."""
+
+    measure: Measure
+    frame: pd.DataFrame = field(repr=False)
+    blanks: tuple[Blank, ...]
+    lineage: Lineage
+
+    def __repr__(self) -> str:
+        """The measure, how many figures, how many blanks."""
+        return f"<Figures {self.measure.name}: {len(self.frame)}, {len(self.blanks)} blank years>"
+
+    def __len__(self) -> int:
+        """How many figures."""
+        return len(self.frame)
+
+    def table(self) -> pd.DataFrame:
+        """Rows of measure, a, b, year, value, low, high, n, lineage."""
+        return self.frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Figures, blanks and lineage as plain values, for JSON."""
+        return {
+            "figures": records(self.frame),
+            "blanks": [
+                {"year": each.year, "kind": str(each.kind), "reason": each.reason}
+                for each in self.blanks
+            ],
+            "lineage": self.lineage.to_dict(),
+        }
+
+    def cite(self) -> str:
+        """BibTeX of the sources behind the figures."""
+        return "\n\n".join(source(name).bibtex() for name in self.measure.sources)
+
+    def plot(self) -> Any:
+        """The figures over time with their bands (an Altair chart)."""
+        from tripolar.charts import lines
+
+        return lines(
+            self.frame.assign(series=self.frame["a"] + "–" + self.frame["b"]),
+            title=self.measure.title,
+            unit=self.measure.unit,
+            source="; ".join(source(name).title for name in self.measure.sources),
+        )
+
+    def _repr_html_(self) -> str:
+        html: str = self.frame.to_html(index=False)
+        return html
+
+
+class World:
+    """An opened atlas and the questions it answers.
+
+    >>> import tripolar as tp
+    >>> world = tp.open()
+    >>> world.figures("un-agreement", "RUS", "CHN", first=2018, last=2018).table()["n"].item()
+    93
+    """
+
+    def __init__(self, atlas: Atlas) -> None:
+        self.atlas = atlas
+
+    def __repr__(self) -> str:
+        """Where the atlas lies and which years it covers."""
+        first, last = self.atlas.years
+        return f"<World of {self.atlas.store.folder}, {first}-{last}>"
+
+    def measures(self) -> pd.DataFrame:
+        """Every measure: name, title, dimension, direction, unit, sources."""
+        return pd.DataFrame(
+            {
+                "measure": each.name,
+                "title": each.title,
+                "dimension": each.dimension,
+                "directed": each.directed,
+                "unit": each.unit,
+                "sources": ", ".join(each.sources),
+            }
+            for each in MEASURES.values()
+        )
+
+    def figures(
+        self,
+        name: str,
+        a: str,
+        b: str | None = None,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        roll_calls: str = "final",
+        unanimous: str = "keep",
+        distance: str | None = None,
+        level: float | None = None,
+    ) -> Figures:
+        """A measure's figures for a pair, year by year, with the blank years explained.
+
+        Parameters
+        ----------
+        name : a measure (`tripolar measures` lists them)
+        a, b : actors by any name; for a bloc's cohesion give ``a`` alone
+        first, last : calendar years, both included; the atlas's span by default
+        roll_calls : the set counted over (``final``, ``human-rights``, ``important`` …)
+        unanimous : ``keep`` or ``drop`` roll calls in which everyone voted alike
+        distance : ``absolute``, ``quadratic`` or ``nominal`` instead of the measure's own
+        level : nominal level of the band, 0.90 by default
+        """
+        what = measure(name)
+        choices = Choices(
+            roll_calls, unanimous, distance, **({} if level is None else {"level": level})
+        )
+        if what.family == "cohesion":
+            one = other = _bloc(a, b)
+            first, last = checked_years(self.atlas, first, last)
+        elif b is None:
+            raise BadPair(
+                f"{name} is of a pair, and only {a} was named", next_step="name two actors"
+            )
+        else:
+            question = ask(self.atlas, a, b, None, first, last)
+            one, other, first, last = question.a, question.b, question.first, question.last
+        frame = self.atlas.figures(name, one, other, first=first, last=last, choices=choices)
+        blanks = self._blanks(what, one, other, (first, last), choices, set(frame["year"]))
+        return Figures(what, frame, blanks, self.atlas.lineage(what, choices))
+
+    def _blanks(
+        self,
+        what: Measure,
+        a: str,
+        b: str,
+        years: tuple[int, int],
+        choices: Choices,
+        held: set[int],
+    ) -> tuple[Blank, ...]:
+        atlas_first, atlas_last = self.atlas.years
+        found = []
+        for year in range(years[0], years[1] + 1):
+            if year in held:
+                continue
+            if atlas_first <= year <= atlas_last:
+                found.append(why_blank(what.name, a, b, year, choices))
+            else:
+                reason = f"this atlas covers {atlas_first}-{atlas_last}"
+                found.append(Blank(year, Nothing.OUTSIDE_COVERAGE, reason))
+        return tuple(found)
+
+    def pair(
+        self,
+        a: str,
+        b: str,
+        *,
+        third: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+        roll_calls: str = "final",
+        unanimous: str = "keep",
+        distance: str | None = None,
+    ) -> PairReading:
+        """Read a pair on every measure, and both sides to a third; see `PairReading`."""
+        choices = Choices(roll_calls, unanimous, distance)
+        return read_pair(self.atlas, a, b, third=third, first=first, last=last, choices=choices)
+
+    def cite(self, names: Iterable[str] = ()) -> str:
+        """BibTeX of sources, or of the sources behind measures; of all of them by default."""
+        wanted = list(names) or list(catalogue())
+        used: dict[str, None] = {}
+        for name in wanted:
+            if name in catalogue():
+                used[name] = None
+            elif name in MEASURES:
+                used.update(dict.fromkeys(MEASURES[name].sources))
+            else:
+                raise UnknownName(
+                    "source or measure",
+                    name,
+                    [*catalogue(), *MEASURES],
+                    next_step="tripolar sources",
+                )
+        return "\n\n".join(source(name).bibtex() for name in used)
+
+    def covered(self, name: str) -> tuple[int, int]:
+        """First and last year a measure's sources speak of, within this atlas."""
+        first, last = covered_years(measure(name), Choices())
+        held = self.atlas.years
+        return max(first, held[0]), min(last, held[1])
+
+
+def open(atlas: str | Path | None = None) -> World:
+    """Open an atlas: the embedded one, or the folder that `tripolar build` wrote.
+
+    >>> import tripolar as tp
+    >>> tp.open().covered("trade-share")
+    (1990, 2014)
+    """
+    return World(Atlas(Path(atlas) if atlas is not None else default_atlas()))
+
+
+def actors() -> pd.DataFrame:
+    """Every actor: key, name, kind, first and last day."""
+    rows = [
+        {"actor": one.key, "name": one.name, "kind": "state", "from": one.start, "to": one.end}
+        for one in states().values()
+    ] + [
+        {"actor": one.key, "name": one.name, "kind": one.kind, "from": None, "to": None}
+        for one in blocs().values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _bloc(a: str, b: str | None) -> str:
+    key = resolve(a)
+    if key not in blocs() or (b is not None and resolve(b) != key):
+        raise BadPair(
+            f"cohesion is of one bloc, and {a}{'' if b is None else f' and {b}'} is not one",
+            next_step=f"name one of: {', '.join(blocs())}",
+        )
+    return key
+
+
+__all__ = ["Figures", "World", "actors", "open"]
