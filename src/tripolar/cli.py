@@ -1,0 +1,282 @@
+"""The command line: one thin command per verb, each with the name of the Python function it calls."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tripolar import __version__
+from tripolar.errors import EXIT_CODE, TripolarError
+
+app = typer.Typer(
+    name="tripolar",
+    help="How close have two powers become, on what, since when, and what does it mean for a third?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+A = Annotated[str, typer.Argument(metavar="A", help="an actor: RUS, Russia, EU …")]
+B = Annotated[str, typer.Argument(metavar="B", help="the other actor")]
+First = Annotated[int | None, typer.Option("--from", help="first calendar year")]
+Last = Annotated[int | None, typer.Option("--to", help="last calendar year")]
+Format = Annotated[str, typer.Option("--format", help="table, csv, json or parquet")]
+AtlasFolder = Annotated[
+    Path | None,
+    typer.Option("--atlas", help="an atlas from `tripolar build`; else the embedded one"),
+]
+OutFile = Annotated[Path | None, typer.Option("--out", help="write to this file")]
+RollCalls = Annotated[
+    str,
+    typer.Option("--roll-calls", help="the roll calls counted over, e.g. human-rights, important"),
+]
+Unanimous = Annotated[str, typer.Option(help="unanimous roll calls: keep or drop")]
+Distance = Annotated[
+    str | None, typer.Option(help="absolute, quadratic or nominal, instead of the measure's own")
+]
+
+
+def main() -> None:
+    """Run the command line; an error raised on purpose is printed and ends with exit code 2."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app()
+    except TripolarError as error:
+        print(f"tripolar: {error}", file=sys.stderr)
+        sys.exit(EXIT_CODE)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"tripolar {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def brief(
+    a: A,
+    b: B,
+    third: Annotated[str | None, typer.Option(help="the third party, a state or a bloc")] = None,
+    first: First = None,
+    last: Last = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder to write; out/brief-A-B-THIRD by default")
+    ] = None,
+    atlas: AtlasFolder = None,
+) -> None:
+    """Write a sourced brief on two powers and a third: one HTML file with its figures beside it."""
+    from tripolar.brief import write_brief
+    from tripolar.world import open as open_world
+
+    written = write_brief(open_world(atlas), a, b, third=third, first=first, last=last, out=out)
+    print(written.page)
+    for line in written.summary:
+        print(line)
+
+
+@app.command()
+def pair(
+    a: A,
+    b: B,
+    third: Annotated[str | None, typer.Option(help="a third party to compare with")] = None,
+    first: First = None,
+    last: Last = None,
+    roll_calls: RollCalls = "final",
+    unanimous: Unanimous = "keep",
+    distance: Distance = None,
+    format: Format = "table",
+    out: OutFile = None,
+    atlas: AtlasFolder = None,
+) -> None:
+    """Read a pair: the latest figure of every measure, its trend and its rank among all dyads."""
+    from tripolar.printing import check_format, emit
+    from tripolar.world import open as open_world
+
+    check_format(format)
+    reading = open_world(atlas).pair(
+        a,
+        b,
+        third=third,
+        first=first,
+        last=last,
+        roll_calls=roll_calls,
+        unanimous=unanimous,
+        distance=distance,
+    )
+    shown = reading.table()
+    if format == "table":
+        columns = ["measure", "a", "b", "year", "value", "low", "high", "n"]
+        shown = shown[[*columns, "trend", "trend_low", "trend_high", "percentile", "dyads"]]
+    emit(shown, format, out, title="trend is per decade; bands are 90%; percentile among all dyads")
+    for line in reading.missing:
+        print(f"no figures: {line}", file=sys.stderr)
+
+
+@app.command()
+def figures(
+    measure: Annotated[str, typer.Argument(metavar="MEASURE", help="see `tripolar measures`")],
+    a: A,
+    b: Annotated[str | None, typer.Argument(metavar="B", help="the other actor")] = None,
+    first: First = None,
+    last: Last = None,
+    roll_calls: RollCalls = "final",
+    unanimous: Unanimous = "keep",
+    distance: Distance = None,
+    level: Annotated[float | None, typer.Option(help="nominal level of the band")] = None,
+    format: Format = "table",
+    out: OutFile = None,
+    atlas: AtlasFolder = None,
+) -> None:
+    """Print a measure's figures for a pair: value, band, n and lineage of every year."""
+    from tripolar.printing import check_format, emit
+    from tripolar.world import open as open_world
+
+    check_format(format)
+    found = open_world(atlas).figures(
+        measure,
+        a,
+        b,
+        first=first,
+        last=last,
+        roll_calls=roll_calls,
+        unanimous=unanimous,
+        distance=distance,
+        level=level,
+    )
+    emit(found.table(), format, out, title=f"{found.measure.title}; n: {found.measure.denominator}")
+    for line in _spans(found.blanks):
+        print(f"no figure: {line}", file=sys.stderr)
+
+
+def _spans(blanks: tuple[object, ...]) -> list[str]:
+    """Blank years with one and the same reason, written as one span."""
+    from itertools import groupby
+
+    lines = []
+    for (kind, reason), group in groupby(blanks, key=lambda blank: (blank.kind, blank.reason)):  # type: ignore[attr-defined]
+        years = [blank.year for blank in group]  # type: ignore[attr-defined]
+        span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+        lines.append(f"{span}: {kind}, {reason}")
+    return lines
+
+
+@app.command()
+def actors(
+    name: Annotated[str | None, typer.Argument(help="an actor by any name or code")] = None,
+    on: Annotated[str | None, typer.Option(help="the day asked of, YYYY-MM-DD")] = None,
+    format: Format = "table",
+) -> None:
+    """List states and blocs, or look one up: its dates, codes, memberships."""
+    from tripolar import world
+    from tripolar.lookup import about_actor, day_of
+    from tripolar.printing import check_format, emit, facts
+
+    check_format(format)
+    if name is None:
+        emit(world.actors(), format)
+    else:
+        facts(about_actor(name, day_of(on)))
+
+
+@app.command()
+def measures(
+    name: Annotated[str | None, typer.Argument(help="a measure")] = None,
+    format: Format = "table",
+    atlas: AtlasFolder = None,
+) -> None:
+    """List the measures, or explain one: formula, denominator, range, source, what it cannot say."""
+    from tripolar.lookup import about_measure
+    from tripolar.printing import check_format, emit, facts
+    from tripolar.world import open as open_world
+
+    check_format(format)
+    opened = open_world(atlas)
+    if name is None:
+        emit(opened.measures(), format)
+    else:
+        facts(about_measure(opened, name))
+
+
+@app.command()
+def sources(
+    name: Annotated[str | None, typer.Argument(help="a source")] = None, format: Format = "table"
+) -> None:
+    """List the sources with licence and coverage, or show one: files, hashes, oddities."""
+    from tripolar.lookup import about_source, all_sources
+    from tripolar.printing import check_format, emit, facts
+
+    check_format(format)
+    if name is None:
+        emit(all_sources(), format)
+    else:
+        facts(about_source(name))
+
+
+@app.command()
+def cite(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="sources, measures or a brief's folder; everything by default"),
+    ] = None,
+    atlas: AtlasFolder = None,
+) -> None:
+    """Print BibTeX of sources, of what measures rest on, or of what a brief used."""
+    from tripolar.lookup import expand_briefs
+    from tripolar.world import open as open_world
+
+    print(open_world(atlas).cite(expand_briefs(names or [])))
+
+
+@app.command()
+def build(
+    mirror: Annotated[Path, typer.Option(help="folder with the sources' declared files")],
+    out: Annotated[Path, typer.Option(help="folder to write the atlas to")],
+    first: Annotated[int | None, typer.Option("--from", help="leave out earlier years")] = None,
+    titles: Annotated[bool, typer.Option(help="keep the titles of roll calls")] = True,
+) -> None:
+    """Compile an atlas from a mirror of the sources; an existing one stays whole until it is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from tripolar.panel.build import build as compile_atlas
+
+    columns = (TextColumn("{task.description:24}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        stages: dict[str, int] = {}
+
+        def progress(stage: str, done: float) -> None:
+            for known, task in stages.items():
+                if known != stage:
+                    bar.update(task, completed=1.0)  # type: ignore[arg-type]
+            if stage not in stages:
+                stages[stage] = bar.add_task(stage, total=1.0)
+            bar.update(stages[stage], completed=done)  # type: ignore[arg-type]
+
+        built = compile_atlas(mirror, out, first_year=first, titles=titles, progress=progress)
+    print(built.folder)
+    for table, count in built.rows.items():
+        print(f"{table}: {count:,} rows")
+    for name, lines in built.reports.items():
+        for line in lines:
+            print(f"{name}: {line}")

@@ -1,0 +1,126 @@
+"""What there is to know about one actor, measure or source, as names and values for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from tripolar.actors import Bloc, actor
+from tripolar.actors.blocs import blocs_of, memberships
+from tripolar.actors.states import SCHEMES, code_of
+from tripolar.errors import InputError, MissingData
+from tripolar.measures import measure
+from tripolar.sources import catalogue, source
+from tripolar.world import World
+
+BRIEF_SOURCES = "sources.txt"
+"""In a brief's folder, the names of the sources it used, one to a line."""
+
+Facts = Iterator[tuple[str, object]]
+
+
+def day_of(text: str | None) -> date | None:
+    """A day written YYYY-MM-DD; None stays None."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is no day", next_step="--on YYYY-MM-DD") from error
+
+
+def about_actor(name: str, on: date | None) -> Facts:
+    """An actor's key, dates, codes and memberships; a bloc's members with their sources."""
+    found = actor(name, on)
+    day = on or date.today()
+    yield "key", found.key
+    yield "name", found.name
+    if isinstance(found, Bloc):
+        yield "kind", found.kind
+        yield "definition", found.definition
+        for spell in memberships(found.key):
+            until = f" to {spell.end}" if spell.end else ""
+            yield spell.state, f"{spell.start}{until}; {spell.source}"
+        return
+    yield "from", found.start
+    yield "to", found.end or "still"
+    yield "continues", found.continues
+    for scheme in SCHEMES:
+        yield f"{scheme} on {day}", code_of(found.key, scheme, day)
+    yield f"member on {day} of", ", ".join(sorted(blocs_of(found.key, day)))
+    yield "note", found.note
+    yield "source", found.source
+
+
+def about_measure(world: World, name: str) -> Facts:
+    """A measure's definition: formula, denominator, range, band, sources, references, caution."""
+    what = measure(name)
+    first, last = world.covered(name)
+    yield "measure", what.name
+    yield "title", what.title
+    yield "dimension", what.dimension
+    yield "directed", "yes: (a, b) and (b, a) differ" if what.directed else "no"
+    yield "formula", what.formula
+    yield "denominator", what.denominator
+    yield "unit", what.unit
+    high = "" if what.high is None else f" to {what.high:g}"
+    yield "range", f"from {what.low:g}{high}" if what.low is not None else "open"
+    yield "higher means", what.higher_means
+    yield "band", what.band
+    yield "coverage", f"{first}-{last} in this atlas"
+    yield "sources", ", ".join(what.sources)
+    yield "references", ", ".join(what.references)
+    yield "caution", what.caution
+
+
+def all_sources() -> pd.DataFrame:
+    """Every source: edition, licence, whether it may be passed on, coverage."""
+    return pd.DataFrame(
+        {
+            "source": each.name,
+            "title": each.title,
+            "edition": each.edition,
+            "licence": each.licence,
+            "redistribution": each.redistribution,
+            "coverage": f"{each.coverage.first}-{each.coverage.last}",
+        }
+        for each in catalogue().values()
+    )
+
+
+def about_source(name: str) -> Facts:
+    """A source's sidecar: publisher, edition, terms, coverage, files with hashes, oddities."""
+    found = source(name)
+    yield "source", found.name
+    yield "title", found.title
+    yield "publisher", found.publisher
+    yield "edition", f"{found.edition} ({found.issued})"
+    yield "publisher's page", found.url
+    yield "this copy", found.obtained_from
+    yield "licence", f"{found.licence}; {found.terms}"
+    yield "redistribution", found.redistribution
+    yield "units", found.units
+    yield "coverage", f"{found.coverage.first}-{found.coverage.last}. {found.coverage.note}"
+    for file in found.files:
+        yield f"file ({file.role})", f"{file.path} sha256 {file.sha256}"
+    for oddity in found.oddities:
+        yield "known oddity", f"{oddity['what']}. Rule: {oddity['rule']}"
+
+
+def expand_briefs(names: Sequence[str]) -> list[str]:
+    """Names as they are, and for a brief's folder the sources it used."""
+    found: list[str] = []
+    for name in names:
+        if not Path(name).is_dir():
+            found.append(name)
+            continue
+        listed = Path(name) / BRIEF_SOURCES
+        if not listed.is_file():
+            raise MissingData(
+                f"{name} is no brief (no {BRIEF_SOURCES} in it)", next_step="tripolar brief A B"
+            )
+        found += listed.read_text(encoding="utf-8").split()
+    return found
