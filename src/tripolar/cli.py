@@ -1,4 +1,4 @@
-"""The command line: one thin command per verb, each with the name of the Python function it calls."""
+"""The command line: one thin command per verb, named like the Python function it calls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tripolar.errors import EXIT_CODE, TripolarError
 
 app = typer.Typer(
     name="tripolar",
-    help="How close have two powers become, on what, since when, and what does it mean for a third?",
+    help="How close are two powers, on what, since when, and what does it mean for a third?",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -28,12 +28,12 @@ Last = Annotated[int | None, typer.Option("--to", help="last calendar year")]
 Format = Annotated[str, typer.Option("--format", help="table, csv, json or parquet")]
 AtlasFolder = Annotated[
     Path | None,
-    typer.Option("--atlas", help="an atlas from `tripolar build`; else the embedded one"),
+    typer.Option("--atlas", help="a folder from `tripolar build`; else the embedded one"),
 ]
 OutFile = Annotated[Path | None, typer.Option("--out", help="write to this file")]
 RollCalls = Annotated[
     str,
-    typer.Option("--roll-calls", help="the roll calls counted over, e.g. human-rights, important"),
+    typer.Option("--roll-calls", help="the roll calls counted over: final, human-rights …"),
 ]
 Unanimous = Annotated[str, typer.Option(help="unanimous roll calls: keep or drop")]
 Distance = Annotated[
@@ -205,7 +205,7 @@ def measures(
     format: Format = "table",
     atlas: AtlasFolder = None,
 ) -> None:
-    """List the measures, or explain one: formula, denominator, range, source, what it cannot say."""
+    """List the measures, or explain one: formula, denominator, range, source, caution."""
     from tripolar.lookup import about_measure
     from tripolar.printing import check_format, emit, facts
     from tripolar.world import open as open_world
@@ -253,9 +253,11 @@ def build(
     mirror: Annotated[Path, typer.Option(help="folder with the sources' declared files")],
     out: Annotated[Path, typer.Option(help="folder to write the atlas to")],
     first: Annotated[int | None, typer.Option("--from", help="leave out earlier years")] = None,
-    titles: Annotated[bool, typer.Option(help="keep the titles of roll calls")] = True,
+    shipping: Annotated[
+        bool, typer.Option("--shipping", help="without publishers' text, packed tightly")
+    ] = False,
 ) -> None:
-    """Compile an atlas from a mirror of the sources; an existing one stays whole until it is done."""
+    """Compile an atlas from a mirror of the sources; an older one stays until the new is whole."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -273,7 +275,7 @@ def build(
                 stages[stage] = bar.add_task(stage, total=1.0)
             bar.update(stages[stage], completed=done)  # type: ignore[arg-type]
 
-        built = compile_atlas(mirror, out, first_year=first, titles=titles, progress=progress)
+        built = compile_atlas(mirror, out, first_year=first, shipping=shipping, progress=progress)
     print(built.folder)
     for table, count in built.rows.items():
         print(f"{table}: {count:,} rows")

@@ -4,7 +4,7 @@
 |---|---|---|
 | absent | a member for whom no vote is recorded | the two never voted in the same roll call |
 | abstained | a recorded abstention: a position, not a blank | never a blank |
-| not a member | the roll call was held before admission or after exit | one of the two did not exist, or had no seat |
+| not a member | held before admission or after exit | one was not there, or had no seat |
 | outside coverage | the source does not speak of the year | the same |
 | missing | the source should have it and has not | the same |
 """
@@ -32,6 +32,4 @@ POSITION_NAMES = {
     YES: "yes",
     ABSTAIN: "abstain",
     NO: "no",
-    ABSENT: "absent",
-    NOT_A_MEMBER: "not a member",
 }

@@ -7,6 +7,7 @@ disk or an interrupt leaves the previous one whole.
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ def write_file(target: Path, content: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
-            with open(handle, "wb") as stream:
+            with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
             Path(aside).chmod(0o644)
             Path(aside).replace(target)

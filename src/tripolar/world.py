@@ -14,8 +14,8 @@ from tripolar.actors.states import states
 from tripolar.errors import BadPair, UnknownName
 from tripolar.measures import MEASURES, Measure, measure
 from tripolar.nothing import Nothing
-from tripolar.panel.atlas import Atlas, Choices, resolve
 from tripolar.panel.blanks import Blank, covered_years, why_blank
+from tripolar.panel.figures import Atlas, Choices, resolve
 from tripolar.provenance import Lineage
 from tripolar.readings.pair import PairReading, read_pair, records
 from tripolar.readings.question import ask, checked_years
@@ -60,7 +60,7 @@ class Figures:
         return "\n\n".join(source(name).bibtex() for name in self.measure.sources)
 
     def plot(self) -> Any:
-        """The figures over time with their bands (an Altair chart)."""
+        """The figures over time with their bands, as a `tripolar.charts.Chart`."""
         from tripolar.charts import lines
 
         return lines(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tripolar.measures import tables
-from tripolar.nothing import NOT_A_MEMBER, POSITION_NAMES, POSITIONS
+from tripolar.nothing import ABSENT, NOT_A_MEMBER, POSITION_NAMES, POSITIONS
 
 CELLS = tuple(
     f"{POSITION_NAMES[mine]}_{POSITION_NAMES[theirs]}" for mine in POSITIONS for theirs in POSITIONS
@@ -25,9 +25,12 @@ MEASURED = tuple(CELLS) + UNANIMOUS
 
 Votes = npt.NDArray[np.int8]
 
+TITLED = "unga-titles"
+"""The edition that holds paragraph votes and issue areas; the later one has final votes only."""
+
 ROLL_CALL_SETS: Mapping[str, str] = {
     "final": "final votes (paragraph and amendment votes left out)",
-    "with-paragraphs": "final, paragraph and amendment votes",
+    "with-paragraphs": "final, paragraph and amendment votes (titled edition)",
     "human-rights": "final votes on human rights",
     "nuclear": "final votes on nuclear weapons and materials",
     "arms-control": "final votes on arms control and disarmament",
@@ -42,31 +45,43 @@ ROLL_CALL_SETS: Mapping[str, str] = {
 def in_set(roll_calls: pd.DataFrame, name: str) -> npt.NDArray[np.bool_]:
     """Which roll calls belong to a set; one whose flag is unknown belongs to none."""
     if name == "with-paragraphs":
-        return np.ones(len(roll_calls), dtype=bool)
-    final = (roll_calls["kind"] == "final").to_numpy()
+        return (roll_calls["source"] == TITLED).to_numpy(dtype=bool)
+    final: npt.NDArray[np.bool_] = (roll_calls["kind"] == "final").to_numpy(dtype=bool)
     if name == "final":
         return final
-    return final & roll_calls[name].fillna(False).to_numpy(dtype=bool)
+    flagged: npt.NDArray[np.bool_] = roll_calls[name].fillna(False).to_numpy(dtype=bool)
+    return final & flagged
 
 
-def joint_tables(votes: Votes) -> npt.NDArray[np.uint16]:
-    """The 3 x 3 table of every ordered pair of columns.
+def joint_tables(
+    votes: Votes, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]
+) -> npt.NDArray[np.uint16]:
+    """The 3 x 3 tables of pairs of columns, all from one matrix product.
 
     Parameters
     ----------
     votes : int8, shape (roll calls, actors)
         1 yes, 2 abstain, 3 no; anything else is no position.
+    first, second : int, shape (pairs,)
+        The columns of each pair.
 
     Returns
     -------
-    uint16, shape (actors, actors, 3, 3)
-        ``[i, j, p, q]``: in how many roll calls i took position p + 1 and j position q + 1.
+    uint16, shape (pairs, 3, 3)
+        ``[k, p, q]``: in how many roll calls ``first[k]`` took position p + 1 and ``second[k]``
+        position q + 1.
     """
     actors = votes.shape[1]
-    one_hot = np.concatenate([votes == position for position in POSITIONS], axis=1)
-    coded = one_hot.astype(np.float32)
+    coded = np.concatenate([votes == position for position in POSITIONS], axis=1)
+    coded = coded.astype(np.float32)
     counts = (coded.T @ coded).astype(np.uint16)
-    return counts.reshape(3, actors, 3, actors).transpose(1, 3, 0, 2)
+    at = first * actors + second
+    cells = np.empty((len(at), len(CELLS)), dtype=np.uint16)
+    for cell in range(len(CELLS)):
+        row, column = (actors * side for side in divmod(cell, len(POSITIONS)))
+        block = counts[row : row + actors, column : column + actors]
+        cells[:, cell] = block.ravel()[at]
+    return cells.reshape(-1, len(POSITIONS), len(POSITIONS))
 
 
 def is_unanimous(votes: Votes) -> npt.NDArray[np.bool_]:
@@ -83,10 +98,10 @@ def tally(votes: Votes, actors: Sequence[str]) -> pd.DataFrame:
     """
     count = len(actors)
     first, second = np.triu_indices(count, k=1)
-    cells = joint_tables(votes)[first, second].reshape(-1, len(CELLS))
+    cells = joint_tables(votes, first, second).reshape(-1, len(CELLS))
     member = (votes != NOT_A_MEMBER).astype(np.float32)
     held = (member.T @ member).astype(np.uint16)[first, second]
-    together = joint_tables(votes[is_unanimous(votes)])[first, second]
+    together = joint_tables(votes[is_unanimous(votes)], first, second)
     unanimous = np.diagonal(together, axis1=1, axis2=2)
     voted = cells.any(axis=1)
     names = np.asarray(actors, dtype=object)
@@ -148,20 +163,25 @@ def similarity_of_all(
     -------
     DataFrame with columns year, a, b, n and one column per statistic.
     """
-    first, second = np.triu_indices(len(actors), k=1)
-    names = pd.Index(actors)
-    parts = []
+    held: dict[str, list[npt.NDArray[np.generic]]] = {"year": [], "a": [], "b": [], "cells": []}
     for year in np.unique(years):
-        stack = joint_tables(votes[years == year])[first, second]
-        n = stack.sum(axis=(1, 2), dtype=np.int64)
-        voted = n > 0
-        columns: dict[str, object] = {
-            "year": np.full(int(voted.sum()), year, dtype=np.int16),
-            "a": pd.Categorical.from_codes(first[voted], names),
-            "b": pd.Categorical.from_codes(second[voted], names),
-            "n": n[voted],
-        }
-        for name in statistics:
-            columns[name] = tables.evaluate(name, stack[voted], level=None).value
-        parts.append(pd.DataFrame(columns))
-    return pd.concat(parts, ignore_index=True)
+        of_year = votes[years == year]
+        voting = np.flatnonzero((of_year > ABSENT).any(axis=0))
+        first, second = np.triu_indices(len(voting), k=1)
+        cells = joint_tables(of_year[:, voting], first, second)
+        met = cells.any(axis=(1, 2))
+        held["cells"].append(cells[met])
+        held["a"].append(voting[first[met]])
+        held["b"].append(voting[second[met]])
+        held["year"].append(np.full(int(met.sum()), year, dtype=np.int16))
+    year, a, b, stack = (np.concatenate(part) for part in held.values())
+    names = pd.Index(list(actors))
+    columns: dict[str, object] = {
+        "year": year,
+        "a": pd.Categorical.from_codes(a, names),
+        "b": pd.Categorical.from_codes(b, names),
+        "n": stack.sum(axis=(1, 2), dtype=np.int64),
+    }
+    for name in statistics:
+        columns[name] = tables.evaluate(name, stack, level=None).value
+    return pd.DataFrame(columns)

@@ -9,7 +9,7 @@ from tripolar.measures import Measure, measure
 from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.nothing import Nothing
 from tripolar.panel import spine
-from tripolar.panel.atlas import Choices, chain
+from tripolar.panel.figures import Choices, chain
 from tripolar.sources import catalogue
 from tripolar.sources.cow_trade import UNREPORTED_YEARS, USSR_SUCCESSORS
 from tripolar.sources.unga import IMPORTANT_FROM, IMPORTANT_TO, LAST_DAY

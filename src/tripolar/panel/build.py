@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,7 +24,8 @@ from tripolar.sources.base import mirror_folder, sha256_of
 Progress = Callable[[str, float], None]
 """Called with the name of a stage and how far it is, 0 to 1."""
 
-_COMPRESSION = {"compression": "zstd", "compression_level": 4}
+_FAST, _TIGHT = 4, 12
+"""Levels of zstd: the second takes three times as long and saves a third."""
 _DICTIONARY = ["a", "b", "actor", "roll_calls", "kind", "source"]
 
 
@@ -41,7 +43,7 @@ def build(
     out: Path,
     *,
     first_year: int | None = None,
-    titles: bool = True,
+    shipping: bool = False,
     progress: Progress = lambda stage, done: None,
 ) -> Built:
     """Compile the atlas of a mirror into a folder, which is replaced only when all is well.
@@ -51,7 +53,8 @@ def build(
     mirror : folder that holds the declared files of every source
     out : folder to write; an existing atlas there stays whole until the new one is
     first_year : leave out earlier years (the embedded atlas begins in 1990)
-    titles : keep the roll calls' titles (they are the publisher's text and do not ship)
+    shipping : leave out the roll calls' titles (the publisher's text) and pack tightly, as the
+        atlas in the package is
 
     Raises `MissingData`, `HashMismatch`, `NewOddity`, `SchemaMismatch` or `OutputError`.
     """
@@ -59,20 +62,22 @@ def build(
     with written_aside(out, MANIFEST) as aside:
         _verify_all(catalogue().values(), mirror, progress)
         reports: dict[str, list[str]] = {}
-        writer = _Writer(aside)
-        _vote_tables(mirror, writer, reports, first_year or 0, titles, progress)
+        writer = _Writer(aside, _TIGHT if shipping else _FAST)
+        _vote_tables(mirror, writer, reports, first_year or 0, not shipping, progress)
         _veto_table(mirror, writer, first_year or 0, progress)
         _trade_tables(mirror, writer, reports, first_year or 0, progress)
-        _write_manifest(aside, writer.written, reports, titles)
+        _write_manifest(aside, writer, reports, not shipping)
         progress("done", 1.0)
-    return Built(out, {name: count for name, count in writer.written.items()}, reports)
+    return Built(out, dict(writer.written), reports)
 
 
 class _Writer:
     """Validated tables as Parquet files, in one piece or part by part."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, level: int) -> None:
         self.folder = folder
+        self.level = level
+        self.years: list[int] = []
         self.written: dict[str, int] = {}
 
     def whole(self, name: str, frame: pd.DataFrame) -> None:
@@ -91,10 +96,12 @@ class _Writer:
                         self.folder / f"{name}.parquet",
                         table.schema,
                         use_dictionary=[c for c in _DICTIONARY if c in table.column_names],
-                        **_COMPRESSION,
+                        compression="zstd",
+                        compression_level=self.level,
                     )
                 out.write_table(table)
                 self.written[name] = self.written.get(name, 0) + len(frame)
+                self.years += [int(ordered["year"].min()), int(ordered["year"].max())]
         finally:
             if out is not None:
                 out.close()
@@ -130,9 +137,10 @@ def _vote_tables(
     reports["unga"] += [f"{s} in {y}: {why}" for (s, y), why in compiled.KNOWN_UNSEATED.items()]
     years = list(compiled.years_of(ballots, first))
     for year in years:
-        voters = pd.DataFrame({"state": ballots.states, "year": year})
-        voted = (ballots.votes[(ballots.roll_calls["year"] == year).to_numpy()] > 0).any(axis=0)
-        spine.require_on_spine(voters[voted], "state", "unga")
+        of_year = (ballots.roll_calls["year"] == year).to_numpy()
+        voted = np.flatnonzero((ballots.votes[of_year] > 0).any(axis=0))
+        voters = [ballots.states[column] for column in voted]
+        spine.require_on_spine(pd.DataFrame({"state": voters, "year": year}), "state", "unga")
 
     def stage(name: str, make: Callable[[int], pd.DataFrame]) -> Iterable[pd.DataFrame]:
         for done, year in enumerate(years):
@@ -190,15 +198,16 @@ def _trade_tables(
 
 
 def _write_manifest(
-    folder: Path, written: dict[str, int], reports: dict[str, list[str]], titles: bool
+    folder: Path, writer: _Writer, reports: dict[str, list[str]], titles: bool
 ) -> None:
-    paths = {name: folder / f"{name}.parquet" for name in written}
+    paths = {name: folder / f"{name}.parquet" for name in writer.written}
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "titles": titles,
+        "years": [min(writer.years), max(writer.years)],
         "tables": {
             name: {
-                "rows": written[name],
+                "rows": writer.written[name],
                 "bytes": path.stat().st_size,
                 "sha256": sha256_of(path),
             }

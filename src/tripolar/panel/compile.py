@@ -1,4 +1,4 @@
-"""Source rows into the tables of an atlas: the counts and sums that every figure is computed from."""
+"""Source rows into the tables of an atlas: the counts and sums that figures are computed from."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _members_votes(
 
 
 def tallies_of_year(ballots: Ballots, year: int, sets: Sequence[str]) -> pd.DataFrame:
-    """Joint tallies of a year for every set of roll calls; pairs that share a state are left out."""
+    """Joint tallies of a year, set by set; pairs that share a state are left out."""
     calls = ballots.roll_calls
     parts = votes_of.yearly_tallies(calls, lambda y: actor_votes(ballots, y), sets, [year])
     frame = pd.concat(list(parts), ignore_index=True)
@@ -113,7 +113,7 @@ def _contested(votes: votes_of.Votes) -> npt.NDArray[np.float32]:
     """How far a roll call was from unanimous: 0 (all alike) to 1 (no position above one third)."""
     counts = np.stack([(votes == code).sum(axis=1) for code in (YES, ABSTAIN, NO)])
     share = counts.max(axis=0) / np.maximum(counts.sum(axis=0), 1)
-    return ((1 - share) * 1.5).astype(np.float32)
+    return np.asarray((1 - share) * 1.5, dtype=np.float32)
 
 
 def roll_call_table(ballots: Ballots, first: int, titles: bool) -> pd.DataFrame:
@@ -151,7 +151,7 @@ def veto_table(vetoes: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
     rows = []
     for year in years:
         cast = vetoes[vetoes["year"] == year]
-        drafts = {state: set(group["draft"]) for state, group in cast.groupby("state")}
+        drafts = {str(state): set(group["draft"]) for state, group in cast.groupby("state")}
         holders = sorted(permanent_members(pd.Timestamp(year, 7, 1).date()) | drafts.keys())
         for place, a in enumerate(holders):
             for b in holders[place + 1 :]:
@@ -190,7 +190,7 @@ def trade_tables(flows: Table, members: Table, overlaps: Table) -> tuple[Table, 
         .agg(
             usd_mn=lambda t: t.usd_mn.sum(),
             reported=lambda t: t.usd_mn.count(),
-            missing=lambda t: t.usd_mn.isnull().sum(),
+            missing=lambda t: t.count() - t.usd_mn.count(),
         )
         .filter(lambda t: t.reported > 0)
         .order_by(["a", "b", "year"])
@@ -205,7 +205,7 @@ def trade_tables(flows: Table, members: Table, overlaps: Table) -> tuple[Table, 
     totals = outside.group_by(["year", "actor"]).agg(
         usd_mn=lambda t: ibis.cases((t.unreported.any(), ibis.null(float)), else_=t.usd_mn.sum()),
         reported=lambda t: t.usd_mn.count(),
-        missing=lambda t: t.usd_mn.isnull().sum(),
+        missing=lambda t: t.count() - t.usd_mn.count(),
     )
     return pairs, totals
 

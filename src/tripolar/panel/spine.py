@@ -99,7 +99,7 @@ def dyad_years(first: int, last: int) -> pd.DataFrame:
 
 
 def require_on_spine(frame: pd.DataFrame, column: str, source: str) -> None:
-    """Stop if rows name a state that the spine does not have in that year, and print all of them."""
+    """Stop if rows name a state that the spine does not have in the year, and print them all."""
     seen = frame[["year", column]].drop_duplicates()
     off = [
         f"{state} in {year}"

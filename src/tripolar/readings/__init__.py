@@ -1,0 +1,1 @@
+"""Readings: questions about actors, answered over figures."""

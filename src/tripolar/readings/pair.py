@@ -11,7 +11,7 @@ import pandas as pd
 
 from tripolar.measures import MEASURES, Measure, measure
 from tripolar.nothing import POSITION_NAMES
-from tripolar.panel.atlas import DEFAULT, Atlas, Choices, kind_of
+from tripolar.panel.figures import DEFAULT, Atlas, Choices, kind_of
 from tripolar.readings.question import Question, ask
 from tripolar.readings.trend import Trend, trend_of
 from tripolar.sources import source
@@ -35,7 +35,7 @@ class PairReading:
     summary : one row per measure and side: the latest figure with its band, the level (mean of
         the last five years), the trend per decade with its band and how it moves with the first
         year, the percentile among all dyads of states of that year, and what it is counted over.
-    partings : the final votes of the last year in which the pair parted most.
+    partings : the final votes in which the pair parted most, up to five a year.
     """
 
     question: Question
@@ -78,7 +78,7 @@ class PairReading:
         return "\n\n".join(source(name).bibtex() for name in sorted(used))
 
     def plot(self, name: str = "un-agreement") -> Any:
-        """A measure of the pair, and of both sides to the third, over time (an Altair chart)."""
+        """A measure of the pair and of both sides to the third over time, as a chart."""
         from tripolar.charts import lines
 
         what = measure(name)
@@ -112,7 +112,7 @@ def read_pair(
     last: int | None = None,
     choices: Choices = DEFAULT,
 ) -> PairReading:
-    """Read a pair: each measure over time with bands, its trend, its rank, and the third's sides."""
+    """Read a pair: each measure over time with bands, trend and rank, and the third's sides."""
     question = ask(atlas, a, b, third, first, last)
     parts, rows, missing = [], [], []
     for what in MEASURES.values():
@@ -136,19 +136,16 @@ def read_pair(
     )
 
 
-def partings(atlas: Atlas, question: Question, count: int = 5) -> pd.DataFrame:
-    """The final votes of the last year in which the pair parted most, the sharpest first.
+def partings(atlas: Atlas, question: Question) -> pd.DataFrame:
+    """The final votes in which the pair parted most, up to five a year, the sharpest first.
 
-    Columns: date, resolution, title, issues, vote_a, vote_b, yes, abstain, no (the Assembly's
-    totals), roll_call.
+    Columns: year, rank, a, b, date, session, resolution, title, issues, vote_a, vote_b, yes,
+    abstain, no (the Assembly's totals), roll_call.
     """
     found = atlas.partings(question.a, question.b, question.first, question.last)
-    if found.empty:
-        return found
-    latest = found[found["year"] == found["year"].max()].nsmallest(count, "rank")
-    return latest.assign(
-        vote_a=latest["vote_a"].map(POSITION_NAMES), vote_b=latest["vote_b"].map(POSITION_NAMES)
-    ).reset_index(drop=True)
+    return found.assign(
+        vote_a=found["vote_a"].map(POSITION_NAMES), vote_b=found["vote_b"].map(POSITION_NAMES)
+    )
 
 
 def _sides_of(what: Measure, question: Question) -> Sequence[tuple[str, str]]:
@@ -204,8 +201,8 @@ def _summary_row(
         "dyads": dyads,
         "unit": what.unit,
         "denominator": what.denominator,
-        "coverage": f"{figures['year'].min()}-{figures['year'].max()} ({len(figures)} years)",
-        "edition": "; ".join(source(name).edition for name in what.sources),
+        "coverage": f"{figures['year'].min()}-{figures['year'].max()}, {len(figures)} years",
+        "edition": "; ".join(source(name).short for name in what.sources),
     }
 
 
@@ -232,5 +229,5 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     plain = frame.copy()
     for column in plain.select_dtypes(include=["datetime"]).columns:
         plain[column] = plain[column].dt.date.astype(str)
-    rows: list[dict[str, Any]] = plain.astype(object).where(plain.notna(), None).to_dict("records")
-    return rows
+    rows = plain.astype(object).where(plain.notna(), None).to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tripolar.actors.blocs import blocs
 from tripolar.errors import BadPair, BadYears
 from tripolar.panel import spine
-from tripolar.panel.atlas import Atlas, chain, resolve
+from tripolar.panel.figures import Atlas, chain, resolve
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def checked_years(atlas: Atlas, first: int | None, last: int | None) -> tuple[in
     asked = (covered[0] if first is None else first, covered[1] if last is None else last)
     if asked[0] > covered[1] or asked[1] < covered[0]:
         raise BadYears(
-            f"{asked[0]}-{asked[1]} lies outside this atlas, which covers {covered[0]}-{covered[1]}",
+            f"{asked[0]}-{asked[1]} is outside this atlas, which covers {covered[0]}-{covered[1]}",
             next_step=(
                 f"ask for years within {covered[0]}-{covered[1]}, or build an atlas that reaches "
                 "further back: tripolar build --mirror DIR --out DIR, then --atlas DIR"

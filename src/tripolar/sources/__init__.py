@@ -1,4 +1,4 @@
-"""Datasets as their publishers issued them: what they are, where they come from, how to read them."""
+"""Datasets as their publishers issued them: what they are, where from, how to read them."""
 
 from tripolar.sources.base import Source, catalogue, source, verify
 

@@ -1,4 +1,4 @@
-"""Sources as their publishers issued them: the sidecars, and the check that a file is the declared one.
+"""Sources as their publishers issued them: the sidecars, and the check of a file's content.
 
 Add a dataset by adding a TOML file to ``catalogue/``; only reading its rows needs code.
 """
@@ -44,10 +44,11 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Source:
-    """A dataset as its publisher issued it, read from its sidecar."""
+    """A dataset as its publisher issued it, from its sidecar; ``short`` names it in prose."""
 
     name: str
     title: str
+    short: str
     publisher: str
     edition: str
     issued: str

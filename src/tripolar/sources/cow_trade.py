@@ -1,4 +1,4 @@
-"""Correlates of War dyadic trade: directed flows between states, the missing kept apart from zero."""
+"""Correlates of War dyadic trade: directed flows, the missing kept apart from zero."""
 
 from __future__ import annotations
 

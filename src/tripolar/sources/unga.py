@@ -295,7 +295,7 @@ def _stack(first: Ballots, second: Ballots) -> Ballots:
 
 def _widen(ballots: Ballots, states: tuple[str, ...]) -> Votes:
     wide = np.zeros((len(ballots.votes), len(states)), dtype=np.int8)
-    wide[:, pd.Index(states).get_indexer(ballots.states)] = ballots.votes
+    wide[:, [states.index(state) for state in ballots.states]] = ballots.votes
     return wide
 
 

@@ -13,7 +13,7 @@ NAME = "worldbank-gdp"
 
 
 def read(mirror: Path) -> pd.DataFrame:
-    """Rows of state, year, gdp_usd (current US dollars); the publisher's aggregates are left out."""
+    """Rows of state, year, gdp_usd (current US dollars); aggregates are left out."""
     table = pd.read_csv(
         source(NAME).path("gdp", mirror), keep_default_na=False, dtype={"Country Code": str}
     )

@@ -32,6 +32,7 @@ PARTING_COLUMNS = [
     *("year", "rank", "a", "b", "date", "session", "resolution", "title", "issues"),
     *("vote_a", "vote_b", "yes", "abstain", "no", "roll_call"),
 ]
+USD_PER_MN = 1e6
 COLUMNS = ["measure", "a", "b", "year", "value", "low", "high", "n", "lineage"]
 UNANIMOUS = ("keep", "drop")
 
@@ -147,35 +148,34 @@ class Atlas:
     def tallies(
         self, a: str | None, b: str | None, years: tuple[int, int], roll_calls: str
     ) -> pd.DataFrame:
-        """Joint tallies in the stored orientation (a before b), with a column ``swapped``.
-
-        The frame is shared between measures: read it, do not write to it.
-        """
-        return self._tallies(a, b, years, roll_calls)
+        """Joint tallies in the stored orientation (a before b), with a column ``swapped``."""
+        if a is None and b is None:
+            return self._tallies(a, b, years, roll_calls)
+        every = self._tallies(a, b, years, None)
+        return every[every["roll_calls"] == roll_calls].reset_index(drop=True)
 
     @functools.lru_cache(maxsize=16)  # noqa: B019 - one atlas lives as long as its figures
     def _tallies(
-        self, a: str | None, b: str | None, years: tuple[int, int], roll_calls: str
+        self, a: str | None, b: str | None, years: tuple[int, int], roll_calls: str | None
     ) -> pd.DataFrame:
+        """Tallies of one set of roll calls, or of all; shared, so read it and do not write."""
         table = self.store.table("tallies")
-        table = table.filter(table.roll_calls == roll_calls, table.year.between(*years))
+        table = table.filter(table.year.between(*years))
+        if roll_calls is not None:
+            table = table.filter(table.roll_calls == roll_calls)
         return _orient(self.store.frame(_pairs(table, a, b)), a, b)
 
-    @functools.cached_property
+    @property
     def years(self) -> tuple[int, int]:
         """First and last year with a figure of any kind."""
-        spans = []
-        for name in ("tallies", "trade", "vetoes", "totals"):
-            table = self.store.table(name)
-            span = self.store.frame(table.agg(first=table.year.min(), last=table.year.max()))
-            spans.append((int(span["first"][0]), int(span["last"][0])))
-        return min(first for first, _ in spans), max(last for _, last in spans)
+        first, last = self.store.manifest["years"]
+        return int(first), int(last)
 
     @functools.lru_cache(maxsize=512)  # noqa: B019 - one atlas lives as long as its figures
     def distribution(
         self, name: str, year: int, choices: Choices = DEFAULT
     ) -> npt.NDArray[np.float64]:
-        """A measure's values of all dyads of states in a year, both directions of a directed one."""
+        """A measure's values of all dyads of states in a year; directed ones both ways."""
         frame = self.figures(name, first=year, last=year, choices=choices)
         groups = list(blocs())
         kept = frame[~frame["a"].isin(groups) & ~frame["b"].isin(groups)]
@@ -251,14 +251,14 @@ class Atlas:
         share_b = formulas.share(frame["usd_mn"], frame["usd_mn_b"])
         both = frame["reported_a"] + frame["reported_b"]
         value, n = {
-            "trade-value": lambda: (frame["usd_mn"], frame["reported"]),
-            "trade-share": lambda: (share_a, frame["reported_a"]),
-            "trade-gdp": lambda: (frame["usd_mn"] * 1e6 / frame["gdp_usd_a"], frame["reported"]),
-            "trade-salience": lambda: (formulas.salience(share_a, share_b), both),
-            "trade-symmetry": lambda: (formulas.symmetry(share_a, share_b), both),
-            "trade-interdependence": lambda: (formulas.interdependence(share_a, share_b), both),
-            "trade-asymmetry": lambda: (formulas.asymmetry(share_a, share_b), both),
-        }[what.name]()
+            "trade-value": (frame["usd_mn"], frame["reported"]),
+            "trade-share": (share_a, frame["reported_a"]),
+            "trade-gdp": (frame["usd_mn"] * USD_PER_MN / frame["gdp_usd_a"], frame["reported"]),
+            "trade-salience": (formulas.salience(share_a, share_b), both),
+            "trade-symmetry": (formulas.symmetry(share_a, share_b), both),
+            "trade-interdependence": (formulas.interdependence(share_a, share_b), both),
+            "trade-asymmetry": (formulas.asymmetry(share_a, share_b), both),
+        }[what.name]
         return frame.assign(value=value, low=np.nan, high=np.nan, n=n)
 
     @functools.lru_cache(maxsize=16)  # noqa: B019 - one atlas lives as long as its figures

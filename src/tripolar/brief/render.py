@@ -1,0 +1,233 @@
+"""A pair reading into a folder: one self-contained page, its charts, its figures, its citations."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tripolar import __version__
+from tripolar.actors import actor
+from tripolar.brief.findings import Finding, call_name, findings
+from tripolar.brief.names import capital, plain, the
+from tripolar.brief.pictures import Picture, pictures
+from tripolar.measures import DIMENSIONS, MEASURES, measure
+from tripolar.outputs import written_aside
+from tripolar.readings.choices import by_issue, nearest_side, other_choices
+from tripolar.readings.pair import PairReading, records
+from tripolar.readings.question import ask
+from tripolar.sources import Source, source
+from tripolar.world import World
+
+PAGE = "index.html"
+MARKER = "brief.json"
+SOURCES = "sources.txt"
+SUMMARY_LINES = 10
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where a brief lies, and what it says in ten lines."""
+
+    page: Path
+    summary: tuple[str, ...]
+
+
+def write_brief(
+    world: World,
+    a: str,
+    b: str,
+    *,
+    third: str | None = None,
+    first: int | None = None,
+    last: int | None = None,
+    out: Path | None = None,
+) -> Written:
+    """Write the brief of a pair, and perhaps a third, into a folder.
+
+    The folder holds ``index.html`` (opens offline), the charts as SVG, the figures and the summary
+    as CSV and Parquet, the citations as BibTeX and the lineage as JSON. An existing brief is
+    replaced when the new one is whole; a folder with other content is refused.
+    """
+    question = ask(world.atlas, a, b, third, first, last)
+    keys = [key for key in (question.a, question.b, question.third) if key]
+    target = out if out is not None else Path("out") / ("brief-" + "-".join(keys))
+    with written_aside(target, MARKER) as aside:
+        reading = world.pair(a, b, third=third, first=first, last=last)
+        said = findings(reading)
+        issues = by_issue(world.atlas, question)
+        drawn = pictures(reading, issues)
+        used = [source(name) for name in _used(reading)]
+        context = _context(world, reading, said, drawn, issues, used)
+        (aside / PAGE).write_text(_page(context), encoding="utf-8")
+        _write_files(aside, world, reading, drawn, used)
+    lines = [f"{capital(_title(reading))}, {question.first}-{question.last}"]
+    lines += [finding.short for finding in said]
+    return Written(target / PAGE, tuple(lines[:SUMMARY_LINES]))
+
+
+def _used(reading: PairReading) -> list[str]:
+    names = {name for each in reading.summary["measure"] for name in measure(each).sources}
+    return sorted(names)
+
+
+def _title(reading: PairReading) -> str:
+    question = reading.question
+    third = f", and {the(question.third)}" if question.third else ""
+    return f"{the(question.a)} and {the(question.b)}{third}"
+
+
+def _context(
+    world: World,
+    reading: PairReading,
+    said: list[Finding],
+    drawn: dict[str, list[Picture]],
+    issues: pd.DataFrame,
+    used: list[Source],
+) -> dict[str, Any]:
+    atlas, question = world.atlas, reading.question
+    return {
+        "title": capital(_title(reading)),
+        "question": question,
+        "version": __version__,
+        "findings": said,
+        "pictures": drawn,
+        "groups": _summary_groups(reading),
+        "partings": _parting_years(reading),
+        "has_titles": atlas.has_titles,
+        "choices": records(other_choices(atlas, question)),
+        "nearest": records(nearest_side(reading)),
+        "sides": [f"{one}–{other}" for one, other in question.sides],
+        "issues": records(issues),
+        "uncovered": [name for name in DIMENSIONS if name not in set(reading.summary["dimension"])],
+        "covered": sorted(set(reading.summary["dimension"]), key=DIMENSIONS.index),
+        "missing": reading.missing,
+        "blanks": _blank_spans(world, reading),
+        "sources": used,
+        "bibtex": reading.cite(),
+        "plain": plain,
+        "actors": [
+            f"{key}: {actor(key).name}"
+            for key in (question.a, question.b, question.third)
+            if key is not None
+        ],
+    }
+
+
+def _summary_groups(reading: PairReading) -> list[list[dict[str, Any]]]:
+    """Summary rows, those of one measure together, in the order of the measures."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in records(reading.summary):
+        arrow = " → " if MEASURES[row["measure"]].directed else " – "
+        row["side"] = row["a"] if row["a"] == row["b"] else f"{row['a']}{arrow}{row['b']}"
+        row["of_pair"] = {row["a"], row["b"]} <= {reading.question.a, reading.question.b}
+        groups.setdefault(row["measure"], []).append(row)
+    return list(groups.values())
+
+
+def _parting_years(reading: PairReading) -> list[tuple[int, list[dict[str, Any]]]]:
+    """Where the pair parted in the last year, and in the last year whose roll calls have names."""
+    found = reading.partings
+    named = found[(found["resolution"] != "") | (found["title"] != "")]
+    years = {int(frame["year"].max()) for frame in (found, named) if len(frame)}
+    shown = []
+    for year in sorted(years, reverse=True):
+        of_year = found[found["year"] == year]
+        names = [call_name(row) for _, row in of_year.iterrows()]
+        shown.append((year, records(of_year.assign(name=names))))
+    return shown
+
+
+def _blank_spans(world: World, reading: PairReading) -> list[str]:
+    """Years within coverage for which the pair has no figure, and why."""
+    question = reading.question
+    found: dict[tuple[str, str], dict[int, list[str]]] = {}
+    for name in dict.fromkeys(reading.summary["measure"]):
+        if MEASURES[name].family == "cohesion":
+            continue
+        first, last = world.covered(name)
+        span = (max(first, question.first), min(last, question.last))
+        if span[0] > span[1]:
+            continue
+        figures = world.figures(name, question.a, question.b, first=span[0], last=span[1])
+        for blank in figures.blanks:
+            found.setdefault((str(blank.kind), blank.reason), {}).setdefault(blank.year, []).append(
+                name
+            )
+    return [
+        f"{', '.join(map(str, sorted(years)))}: {kind}, {reason} "
+        f"({', '.join(dict.fromkeys(name for names in years.values() for name in names))})"
+        for (kind, reason), years in found.items()
+    ]
+
+
+def _page(context: dict[str, Any]) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("tripolar.brief"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["number"] = _number
+    environment.filters["percentile"] = _percentile
+    return environment.get_template("brief.html.j2").render(context)
+
+
+def _number(value: float | None, signed: bool = False) -> str:
+    """A number as a table shows it: three figures that matter, thousands grouped, blank if none."""
+    if value is None:
+        return ""
+    if abs(value) >= 1000:
+        text = f"{value:+,.0f}" if signed else f"{value:,.0f}"
+    elif float(value).is_integer() and not signed:
+        text = f"{value:.0f}"
+    else:
+        text = f"{value:+.3f}" if signed else f"{value:.3f}"
+    return text.replace("-", "−")
+
+
+def _percentile(value: float) -> str:
+    """A percentile, with a decimal where a whole number would claim the very end."""
+    return f"{value:.0f}" if 1 <= value <= 99 else f"{value:.1f}"
+
+
+def _write_files(
+    folder: Path,
+    world: World,
+    reading: PairReading,
+    drawn: dict[str, list[Picture]],
+    used: list[Source],
+) -> None:
+    for name, frame in (("figures", reading.figures), ("summary", reading.summary)):
+        frame.to_csv(folder / f"{name}.csv", index=False)
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+    charts = folder / "charts"
+    charts.mkdir()
+    for group in drawn.values():
+        for picture in group:
+            (charts / f"{picture.name}.svg").write_text(picture.svg, encoding="utf-8")
+    (folder / "sources.bib").write_text(reading.cite() + "\n", encoding="utf-8")
+    (folder / SOURCES).write_text("".join(f"{each.name}\n" for each in used), encoding="utf-8")
+    lineages = {
+        lineage.id: lineage.to_dict()
+        for name in dict.fromkeys(reading.summary["measure"])
+        for lineage in [world.atlas.lineage(measure(name), reading.choices)]
+    }
+    question = reading.question
+    about = {
+        "a": question.a,
+        "b": question.b,
+        "third": question.third,
+        "from": question.first,
+        "to": question.last,
+        "tripolar": __version__,
+        "lineage": lineages,
+    }
+    text = json.dumps(about, indent=1, ensure_ascii=False)
+    (folder / MARKER).write_text(text + "\n", encoding="utf-8")
