@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from tripolar.brief.names import capital, plain, possessive, the
-from tripolar.measures import MEASURES, measure
+from tripolar.measures import MEASURES
 from tripolar.readings.choices import nearest_side
 from tripolar.readings.pair import PairReading
 from tripolar.sources import source
@@ -88,7 +88,7 @@ def _both(reading: PairReading) -> str:
 def _agreement(reading: PairReading) -> Finding:
     row = row_of(reading, "un-agreement", reading.question.a, reading.question.b)
     if row is None:
-        return _none("votes", reading, "un-agreement")
+        return _none("votes", reading, "un-agreement", *_pair(reading))
     same, joint = round(row["value"] * row["n"]), int(row["n"])
     figures = reading.figures
     past = figures[(figures["measure"] == "un-agreement") & (figures["side"] == _side(reading))]
@@ -107,11 +107,11 @@ def _agreement(reading: PairReading) -> Finding:
     )
 
 
-def _chance(reading: PairReading) -> Finding:
+def _chance(reading: PairReading) -> Finding | None:
     row = row_of(reading, "un-kappa", reading.question.a, reading.question.b)
     raw = row_of(reading, "un-agreement", reading.question.a, reading.question.b)
     if row is None or raw is None:
-        return _none("chance", reading, "un-kappa")
+        return None
     return Finding(
         "chance",
         f"Corrected for the agreement that chance alone would give, that is a kappa of "
@@ -126,10 +126,10 @@ def _chance(reading: PairReading) -> Finding:
     )
 
 
-def _trend(reading: PairReading) -> Finding:
+def _trend(reading: PairReading) -> Finding | None:
     row = row_of(reading, "un-kappa", reading.question.a, reading.question.b)
     if row is None or math.isnan(row["trend"]):
-        return _none("trend", reading, "un-kappa")
+        return None
     return Finding(
         "trend",
         f"From {row['trend_from']} to {row['year']} kappa changed by {row['trend']:+.2f} a decade "
@@ -148,8 +148,11 @@ def _third_votes(reading: PairReading) -> Finding | None:
         return None
     pair = row_of(reading, "un-agreement", reading.question.a, reading.question.b)
     rows = [row_of(reading, "un-agreement", one, third) for one in _pair(reading)]
-    if pair is None or any(row is None for row in rows):
-        return _none("third", reading, "un-agreement")
+    for one, row in zip(_pair(reading), rows, strict=True):
+        if row is None:
+            return _none("third", reading, "un-agreement", one, third)
+    if pair is None:
+        return None
     said = " and ".join(
         f"{the(one)} took the same position in {percent(row['value'])} percent "
         f"({_band(row, 100, 0)})"
@@ -191,7 +194,7 @@ def _order(reading: PairReading) -> Finding | None:
     order = nearest_side(reading)
     votes = order[order["measure"].str.startswith("un-")] if len(order) else order
     if votes.empty:
-        return _none("order", reading, "un-agreement")
+        return None
     pair = _side(reading)
     nearest, certain = votes["nearest"] == pair, votes["certain"]
     count, sure = int(nearest.sum()), int((nearest & certain).sum())
@@ -211,7 +214,7 @@ def _trade(reading: PairReading) -> Finding:
     mine, theirs = row_of(reading, "trade-share", a, b), row_of(reading, "trade-share", b, a)
     value = row_of(reading, "trade-value", a, b)
     if mine is None or theirs is None or value is None:
-        return _none("trade", reading, "trade-share")
+        return _none("trade", reading, "trade-share", a, b)
     lean, on = (a, b) if mine["value"] >= theirs["value"] else (b, a)
     ratio = max(mine["value"], theirs["value"]) / max(min(mine["value"], theirs["value"]), 1e-12)
     year = mine["year"]
@@ -235,8 +238,9 @@ def _third_trade(reading: PairReading) -> Finding | None:
     rows: list[tuple[str, Any]] = [
         (one, row_of(reading, "trade-share", one, third)) for one in _pair(reading)
     ]
-    if any(row is None for _, row in rows):
-        return _none("third's trade", reading, "trade-share")
+    for one, row in rows:
+        if row is None:
+            return _none("third's trade", reading, "trade-share", one, third)
     said = " and ".join(
         f"{percent(row['value'])} percent of {possessive(one)}" for one, row in rows
     )
@@ -319,12 +323,13 @@ def _side(reading: PairReading) -> str:
     return f"{reading.question.a}–{reading.question.b}"
 
 
-def _none(topic: str, reading: PairReading, name: str) -> Finding:
-    what = measure(name).title
-    text = (
-        f"{what}: no figures for {_both(reading)}"
-        f"{f' and {the(reading.question.third)}' if reading.question.third else ''} in "
-        f"{reading.question.first}-{reading.question.last} "
-        f"({editions(name, reading.question.first, reading.question.last)})."
+def _none(topic: str, reading: PairReading, name: str, a: str, b: str) -> Finding:
+    """What is said where a measure has no figure: that, and why."""
+    why = next((m.why for m in reading.missing if (m.measure, m.a, m.b) == (name, a, b)), None)
+    reason = f": {why.kind} in {why.year}, {why.reason}" if why else ""
+    return Finding(
+        topic,
+        f"{MEASURES[name].title}: no figure for {the(a)} and {the(b)} in "
+        f"{reading.question.first}-{reading.question.last}{reason}.",
+        f"{topic}: no figure for {plain(a)} and {plain(b)}{reason}",
     )
-    return Finding(topic, text, text.removesuffix("."))

@@ -180,63 +180,65 @@ def adjusted_s(tables: ArrayLike, distances: Array) -> tuple[Array, Array]:
     return _on_stack(_adjusted_s, tables, distances)
 
 
-# Kernels: shares (L, L, N) and distances (L, L) to values (N,) and influences (L, L, N). The stack
+# Kernels: shares (L, L, N) and distances (L, L) to values (N,) and influences (L, L, N), the
+# latter as a function, because a value asked without its band has no use for them. The stack
 # lies on the last axis so that each of the few operations runs over contiguous memory.
-Kernel = Callable[[Array, Array], tuple[Array, Array]]
+Influence = Callable[[], Array]
+Kernel = Callable[[Array, Array], tuple[Array, Influence]]
 
 
-def _mean_distance(p: Array, d: Array) -> tuple[Array, Array]:
+def _mean_distance(p: Array, d: Array) -> tuple[Array, Influence]:
     observed = np.tensordot(d, p, 2)
-    return observed, d[:, :, None] - observed
+    return observed, lambda: d[:, :, None] - observed
 
 
-def _chance_distance(p: Array, d: Array, pooled: bool) -> tuple[Array, Array]:
+def _chance_distance(p: Array, d: Array, pooled: bool) -> tuple[Array, Influence]:
     rows, columns = p.sum(axis=1), p.sum(axis=0)
     if pooled:
         rows = columns = (rows + columns) / 2.0
     to_columns, to_rows = d @ columns, d.T @ rows
     expected = (rows * to_columns).sum(axis=0)
-    return expected, (to_columns - 2.0 * expected)[:, None, :] + to_rows[None, :, :]
+    return expected, lambda: (to_columns - 2.0 * expected)[:, None, :] + to_rows[None, :, :]
 
 
-def _agreement(p: Array, d: Array) -> tuple[Array, Array]:
+def _agreement(p: Array, d: Array) -> tuple[Array, Influence]:
     observed, influence = _mean_distance(p, 1.0 - np.eye(len(d)))
-    return 1.0 - observed, -influence
+    return 1.0 - observed, lambda: -influence()
 
 
-def _half_credit(p: Array, d: Array) -> tuple[Array, Array]:
+def _half_credit(p: Array, d: Array) -> tuple[Array, Influence]:
     observed, influence = _mean_distance(p, d)
-    return 1.0 - observed, -influence
+    return 1.0 - observed, lambda: -influence()
 
 
-def _s_score(p: Array, d: Array) -> tuple[Array, Array]:
+def _s_score(p: Array, d: Array) -> tuple[Array, Influence]:
     observed, influence = _mean_distance(p, d)
-    return 1.0 - 2.0 * observed, -2.0 * influence
+    return 1.0 - 2.0 * observed, lambda: -2.0 * influence()
 
 
-def _cohen_kappa(p: Array, d: Array) -> tuple[Array, Array]:
+def _cohen_kappa(p: Array, d: Array) -> tuple[Array, Influence]:
     return _ratio(p, d, pooled=False)
 
 
-def _scott_pi(p: Array, d: Array) -> tuple[Array, Array]:
+def _scott_pi(p: Array, d: Array) -> tuple[Array, Influence]:
     return _ratio(p, d, pooled=True)
 
 
-def _ratio(p: Array, d: Array, *, pooled: bool) -> tuple[Array, Array]:
+def _ratio(p: Array, d: Array, *, pooled: bool) -> tuple[Array, Influence]:
     observed, of_observed = _mean_distance(p, d)
     expected, of_expected = _chance_distance(p, d, pooled)
     expected = np.where(expected > ZERO_DISTANCE, expected, np.nan)
     ratio = observed / expected
-    return 1.0 - ratio, (ratio * of_expected - of_observed) / expected
+    return 1.0 - ratio, lambda: (ratio * of_expected() - of_observed()) / expected
 
 
-def _adjusted_s(p: Array, d: Array) -> tuple[Array, Array]:
+def _adjusted_s(p: Array, d: Array) -> tuple[Array, Influence]:
     observed, of_observed = _mean_distance(p, d)
     expected, of_expected = _chance_distance(p, d, pooled=False)
-    return 2.0 * (expected - observed), 2.0 * (of_expected - of_observed)
+    return 2.0 * (expected - observed), lambda: 2.0 * (of_expected() - of_observed())
 
 
-def _tau_b(p: Array, d: Array) -> tuple[Array, Array]:
+def _tau_b(p: Array, d: Array) -> tuple[Array, Influence]:
     # order[i, k] = sign(k - i); lead[i, j] = share concordant with a case in (i, j), less the
     # share discordant with it; IF of the numerator 2 (lead - surplus), of 1 - sum r^2 by chain rule
     step = np.arange(len(d))
@@ -249,9 +251,13 @@ def _tau_b(p: Array, d: Array) -> tuple[Array, Array]:
     free_columns = np.where(1.0 - column_ties > ZERO_DISTANCE, 1.0 - column_ties, np.nan)
     scale = np.sqrt(free_rows * free_columns)
     value = surplus / scale
-    influence = lead * (2.0 / scale)
-    influence += (value * (rows - row_ties) / free_rows - 2.0 * value)[:, None, :]
-    influence += (value * (columns - column_ties) / free_columns)[None, :, :]
+
+    def influence() -> Array:
+        found: Array = lead * (2.0 / scale)
+        found += (value * (rows - row_ties) / free_rows - 2.0 * value)[:, None, :]
+        found += (value * (columns - column_ties) / free_columns)[None, :, :]
+        return found
+
     return value, influence
 
 
@@ -268,7 +274,8 @@ def _on_stack(kernel: Kernel, tables: ArrayLike, d: Array) -> tuple[Array, Array
         counts, n = _counts(stack[block])
         p = counts / n
         value[block], influence = kernel(p, d)
-        error[block] = np.sqrt(_weighted_square(p, influence, influence) / n)
+        of_case = influence()
+        error[block] = np.sqrt(_weighted_square(p, of_case, of_case) / n)
     return value.reshape(shape), error.reshape(shape)
 
 
@@ -318,7 +325,8 @@ def _score_band(p: Array, d: Array, n: Array, z: float) -> tuple[Array, Array]:
     """
     smooth, _ = _smoothed(p, n)
     mean, influence = _half_credit(smooth, d)
-    worth = n * mean * (1.0 - mean) / _weighted_square(smooth, influence, influence)
+    of_case = influence()
+    worth = n * mean * (1.0 - mean) / _weighted_square(smooth, of_case, of_case)
     return _wilson(_half_credit(p, d)[0], worth, z)
 
 
@@ -326,7 +334,8 @@ def _normal_band(kernel: Kernel, p: Array, d: Array, n: Array, z: float) -> tupl
     """Delta-method band at the smoothed table."""
     smooth, _ = _smoothed(p, n)
     centre, influence = kernel(smooth, d)
-    half = z * np.sqrt(_weighted_square(smooth, influence, influence) / n)
+    of_case = influence()
+    half = z * np.sqrt(_weighted_square(smooth, of_case, of_case) / n)
     return centre - half, centre + half
 
 
@@ -339,10 +348,10 @@ def _ratio_band(p: Array, d: Array, n: Array, z: float, *, pooled: bool) -> tupl
     smooth, _ = _smoothed(p, n)
     observed, of_observed = _mean_distance(smooth, d)
     expected, of_expected = _chance_distance(smooth, d, pooled)
-    scale = z * z / n
-    a = expected**2 - scale * _weighted_square(smooth, of_expected, of_expected)
-    b = observed * expected - scale * _weighted_square(smooth, of_observed, of_expected)
-    c = observed**2 - scale * _weighted_square(smooth, of_observed, of_observed)
+    scale, by_observed, by_expected = z * z / n, of_observed(), of_expected()
+    a = expected**2 - scale * _weighted_square(smooth, by_expected, by_expected)
+    b = observed * expected - scale * _weighted_square(smooth, by_observed, by_expected)
+    c = observed**2 - scale * _weighted_square(smooth, by_observed, by_observed)
     root = np.sqrt(np.maximum(b * b - a * c, 0.0))
     bounded = a > 0
     a = np.where(bounded, a, 1.0)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from tripolar.measures import MEASURES, Measure, measure
 from tripolar.nothing import POSITION_NAMES
+from tripolar.panel.blanks import Blank, covered_years, why_blank
 from tripolar.panel.figures import DEFAULT, Atlas, Choices, kind_of
 from tripolar.readings.question import Question, ask
 from tripolar.readings.trend import Trend, trend_of
@@ -28,6 +29,21 @@ SUMMARY = [
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A measure without a single figure for a side, and why, as of its last covered year."""
+
+    measure: str
+    a: str
+    b: str
+    why: Blank
+
+    def __str__(self) -> str:
+        """The measure, the side and the reason."""
+        side = self.a if self.a == self.b else f"{self.a} {self.b}"
+        return f"{self.measure} {side}: {self.why.kind}, {self.why.reason}"
+
+
+@dataclass(frozen=True)
 class PairReading:
     """Everything the atlas says of a pair, and of both sides to a third.
 
@@ -36,6 +52,7 @@ class PairReading:
         the last five years), the trend per decade with its band and how it moves with the first
         year, the percentile among all dyads of states of that year, and what it is counted over.
     partings : the final votes in which the pair parted most, up to five a year.
+    missing : measures without a figure, each with the reason.
     """
 
     question: Question
@@ -43,7 +60,7 @@ class PairReading:
     figures: pd.DataFrame = field(repr=False)
     summary: pd.DataFrame = field(repr=False)
     partings: pd.DataFrame = field(repr=False)
-    missing: tuple[str, ...] = field(repr=False, default=())
+    missing: tuple[Missing, ...] = field(repr=False, default=())
 
     def __repr__(self) -> str:
         """The pair, the years and how many figures stand behind it."""
@@ -69,7 +86,7 @@ class PairReading:
             "summary": records(self.summary),
             "partings": records(self.partings),
             "figures": records(self.figures),
-            "missing": list(self.missing),
+            "missing": [str(each) for each in self.missing],
         }
 
     def cite(self) -> str:
@@ -119,7 +136,9 @@ def read_pair(
         for one, other in _sides_of(what, question):
             figures = _figures(atlas, what, one, other, question, choices)
             if figures.empty:
-                missing.append(f"{what.name} {one} {other}")
+                last_covered = min(question.last, covered_years(what, choices)[1])
+                why = why_blank(what.name, one, other, last_covered, choices)
+                missing.append(Missing(what.name, one, other, why))
                 continue
             parts.append(figures)
             rows.append(_summary_row(atlas, what, one, other, figures, choices))
