@@ -249,6 +249,17 @@ def cite(
 
 
 @app.command()
+def pull(
+    names: Annotated[list[str] | None, typer.Argument(help="sources; all by default")] = None,
+    mirror: Annotated[Path, typer.Option(help="folder to put the files in")] = Path("mirror"),
+) -> None:
+    """Fetch sources' files from their publishers into a mirror, each verified by its hash."""
+    from tripolar.sources.pull import pull as fetch
+
+    fetch(names or [], mirror, lambda file: print(f"{file.path}: {file.note}"))
+
+
+@app.command()
 def build(
     mirror: Annotated[Path, typer.Option(help="folder with the sources' declared files")],
     out: Annotated[Path, typer.Option(help="folder to write the atlas to")],
