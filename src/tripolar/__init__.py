@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from tripolar.world import World, actors, open
+    from tripolar.world import World, open
 
-__all__ = ["World", "__version__", "actors", "open"]
+__all__ = ["World", "__version__", "open"]
 
 
 def __getattr__(name: str) -> Any:
     """Load the world when it is first asked for, so that the command line answers at once."""
-    if name in {"World", "actors", "open"}:
+    if name in {"World", "open"}:
         from tripolar import world
 
         return getattr(world, name)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tripolar import __version__
 from tripolar.errors import EXIT_CODE, TripolarError
+
+if TYPE_CHECKING:
+    from tripolar.panel.blanks import Blank
 
 app = typer.Typer(
     name="tripolar",
@@ -136,8 +139,8 @@ def pair(
 @app.command()
 def figures(
     measure: Annotated[str, typer.Argument(metavar="MEASURE", help="see `tripolar measures`")],
-    a: A,
-    b: Annotated[str | None, typer.Argument(metavar="B", help="the other actor")] = None,
+    a: Annotated[str | None, typer.Argument(metavar="A", help="an actor; all without")] = None,
+    b: Annotated[str | None, typer.Argument(metavar="B", help="the other; all without")] = None,
     first: First = None,
     last: Last = None,
     roll_calls: RollCalls = "final",
@@ -148,7 +151,7 @@ def figures(
     out: OutFile = None,
     atlas: AtlasFolder = None,
 ) -> None:
-    """Print a measure's figures for a pair: value, band, n and lineage of every year."""
+    """Print a measure's figures: of a pair, of one actor with all others, or of all pairs."""
     from tripolar.printing import check_format, emit
     from tripolar.world import open as open_world
 
@@ -169,13 +172,16 @@ def figures(
         print(f"no figure: {line}", file=sys.stderr)
 
 
-def _spans(blanks: tuple[object, ...]) -> list[str]:
+def _spans(blanks: tuple[Blank, ...]) -> list[str]:
     """Blank years with one and the same reason, written as one span."""
     from itertools import groupby
 
     lines = []
-    for (kind, reason), group in groupby(blanks, key=lambda blank: (blank.kind, blank.reason)):  # type: ignore[attr-defined]
-        years = [blank.year for blank in group]  # type: ignore[attr-defined]
+    runs = groupby(
+        enumerate(blanks), key=lambda item: (item[1].year - item[0], item[1].kind, item[1].reason)
+    )
+    for (_, kind, reason), group in runs:
+        years = [blank.year for _, blank in group]
         span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
         lines.append(f"{span}: {kind}, {reason}")
     return lines
@@ -196,7 +202,7 @@ def actors(
     if name is None:
         emit(world.actors(), format)
     else:
-        facts(about_actor(name, day_of(on)))
+        facts(about_actor(name, day_of(on)), format)
 
 
 @app.command()
@@ -215,7 +221,7 @@ def measures(
     if name is None:
         emit(opened.measures(), format)
     else:
-        facts(about_measure(opened, name))
+        facts(about_measure(opened, name), format)
 
 
 @app.command()
@@ -230,7 +236,7 @@ def sources(
     if name is None:
         emit(all_sources(), format)
     else:
-        facts(about_source(name))
+        facts(about_source(name), format)
 
 
 @app.command()

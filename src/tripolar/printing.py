@@ -56,8 +56,14 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> 
     console.print(shown)
 
 
-def facts(pairs: Iterable[tuple[str, Any]]) -> None:
-    """Print names and values, one to a line, long values wrapped beside their name."""
+def facts(pairs: Iterable[tuple[str, Any]], kind: str = "table") -> None:
+    """Print names and values, one to a line and blanks left out; or as rows in another format."""
+    held = [(name, value) for name, value in pairs if value not in (None, "")]
+    if kind != "table":
+        import pandas as pd
+
+        emit(pd.DataFrame([(n, str(v)) for n, v in held], columns=["what", "value"]), kind)
+        return
     from rich.console import Console
     from rich.table import Table
 
@@ -65,9 +71,8 @@ def facts(pairs: Iterable[tuple[str, Any]]) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for name, value in pairs:
-        if value not in (None, ""):
-            grid.add_row(name, show(value))
+    for name, value in held:
+        grid.add_row(name, show(value))
     console.print(grid, markup=False, highlight=False)
 
 

@@ -10,12 +10,14 @@ from typing import Any
 import pandas as pd
 
 from tripolar.actors.blocs import blocs
-from tripolar.actors.states import states
+from tripolar.actors.states import spells, states
 from tripolar.errors import BadPair, UnknownName
 from tripolar.measures import MEASURES, Measure, measure
+from tripolar.measures.ballots import cells_of
 from tripolar.nothing import Nothing
 from tripolar.panel.blanks import Blank, covered_years, why_blank
 from tripolar.panel.figures import Atlas, Choices, resolve
+from tripolar.panel.spine import NO_ACTOR
 from tripolar.provenance import Lineage
 from tripolar.readings.pair import PairReading, read_pair, records
 from tripolar.readings.question import ask, checked_years
@@ -109,7 +111,7 @@ class World:
     def figures(
         self,
         name: str,
-        a: str,
+        a: str | None = None,
         b: str | None = None,
         *,
         first: int | None = None,
@@ -119,12 +121,15 @@ class World:
         distance: str | None = None,
         level: float | None = None,
     ) -> Figures:
-        """A measure's figures for a pair, year by year, with the blank years explained.
+        """A measure's figures: of a pair, of one actor with every other, or of all pairs.
+
+        For a pair the years without a figure are explained.
 
         Parameters
         ----------
         name : a measure (`tripolar measures` lists them)
-        a, b : actors by any name; for a bloc's cohesion give ``a`` alone
+        a, b : actors by any name; ``a`` alone for all its pairs, neither for the whole panel; a
+            bloc's cohesion takes ``a`` alone
         first, last : calendar years, both included; the atlas's span by default
         roll_calls : the set counted over (``final``, ``human-rights``, ``important`` …)
         unanimous : ``keep`` or ``drop`` roll calls in which everyone voted alike
@@ -135,16 +140,18 @@ class World:
         choices = Choices(
             roll_calls, unanimous, distance, **({} if level is None else {"level": level})
         )
-        if what.family == "cohesion":
+        choices.require_bearing_on(what)
+        if what.family == "cohesion" and a is not None:
             one = other = _bloc(a, b)
             first, last = checked_years(self.atlas, first, last)
-        elif b is None:
-            raise BadPair(
-                f"{name} is of a pair, and only {a} was named", next_step="name two actors"
-            )
-        else:
+        elif a is not None and b is not None:
             question = ask(self.atlas, a, b, None, first, last)
             one, other, first, last = question.a, question.b, question.first, question.last
+        else:
+            first, last = checked_years(self.atlas, first, last)
+            alone = None if a is None else resolve(a)
+            frame = self.atlas.figures(name, alone, None, first=first, last=last, choices=choices)
+            return Figures(what, frame, (), self.atlas.lineage(what, choices))
         frame = self.atlas.figures(name, one, other, first=first, last=last, choices=choices)
         blanks = self._blanks(what, one, other, (first, last), choices, set(frame["year"]))
         return Figures(what, frame, blanks, self.atlas.lineage(what, choices))
@@ -159,16 +166,27 @@ class World:
         held: set[int],
     ) -> tuple[Blank, ...]:
         atlas_first, atlas_last = self.atlas.years
+        joint = self._joint_votes(what, a, b, years, choices)
         found = []
         for year in range(years[0], years[1] + 1):
             if year in held:
                 continue
             if atlas_first <= year <= atlas_last:
-                found.append(why_blank(what.name, a, b, year, choices))
+                why = why_blank(what.name, a, b, year, choices, joint=joint.get(year, 0))
+                found.append(why)
             else:
                 reason = f"this atlas covers {atlas_first}-{atlas_last}"
                 found.append(Blank(year, Nothing.OUTSIDE_COVERAGE, reason))
         return tuple(found)
+
+    def _joint_votes(
+        self, what: Measure, a: str, b: str, years: tuple[int, int], choices: Choices
+    ) -> dict[int, int]:
+        if what.family != "ballots":
+            return {}
+        tallies = self.atlas.tallies(a, b, years, choices.roll_calls)
+        counts = cells_of(tallies, choices.unanimous).sum(axis=(1, 2))
+        return dict(zip(tallies["year"].astype(int), counts.astype(int), strict=True))
 
     def pair(
         self,
@@ -222,13 +240,22 @@ def open(atlas: str | Path | None = None) -> World:
 
 
 def actors() -> pd.DataFrame:
-    """Every actor: key, name, kind, first and last day."""
+    """Every actor: key, name, kind, first and last day, and a state's latest COW code."""
+    codes = {state: code for code, state, *_ in spells("cow")}
     rows = [
-        {"actor": one.key, "name": one.name, "kind": "state", "from": one.start, "to": one.end}
+        {
+            "actor": one.key,
+            "name": one.name,
+            "kind": "state",
+            "from": one.start,
+            "to": one.end,
+            "cow": codes.get(one.key),
+        }
         for one in states().values()
     ] + [
-        {"actor": one.key, "name": one.name, "kind": one.kind, "from": None, "to": None}
+        {"actor": one.key, "name": one.name, "kind": one.kind}
         for one in blocs().values()
+        if one.key not in NO_ACTOR
     ]
     return pd.DataFrame(rows)
 
@@ -238,7 +265,7 @@ def _bloc(a: str, b: str | None) -> str:
     if key not in blocs() or (b is not None and resolve(b) != key):
         raise BadPair(
             f"cohesion is of one bloc, and {a}{'' if b is None else f' and {b}'} is not one",
-            next_step=f"name one of: {', '.join(blocs())}",
+            next_step=f"name one of: {', '.join(key for key in blocs() if key not in NO_ACTOR)}",
         )
     return key
 

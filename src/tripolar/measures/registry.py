@@ -145,7 +145,7 @@ _NOT_CHANCE = (
     "Not corrected for chance: two states that mostly vote yes agree often without agreeing on "
     "anything in dispute."
 )
-_CHANCE = "Undefined where either took one position throughout and the other the same."
+_CHANCE = "Undefined where both took one and the same position throughout."
 
 _ALL = (
     _votes(
@@ -153,7 +153,7 @@ _ALL = (
         "Agreement in the General Assembly, joint votes",
         "agreement",
         "same position / joint votes",
-        ("doi:10.1017/S0003055400079569", _HAGE),
+        ("doi:10.2307/1952608", _HAGE),
         low=0.0,
         caution=_NOT_CHANCE,
     ),
@@ -172,7 +172,7 @@ _ALL = (
         "Agreement with half credit for an abstention beside a yes or a no",
         "half_credit_agreement",
         "(same + one step apart / 2) / joint votes",
-        ("doi:10.1177/0022002715595700",),
+        ("doi:10.2307/1952608",),
         low=0.0,
         caution=_NOT_CHANCE,
     ),
@@ -218,9 +218,9 @@ _ALL = (
         "Kendall's tau-b",
         "tau_b",
         "(concordant - discordant) / sqrt(pairs untied in x * pairs untied in y)",
-        ("doi:10.1093/biomet/30.1-2.81", _S),
+        ("doi:10.1093/biomet/33.3.239", _S),
         low=-1.0,
-        caution="A measure of association, not of agreement. " + _CHANCE,
+        caution="A measure of association, not of agreement. Undefined where either never varied.",
     ),
     _votes(
         "un-adjusted-s",

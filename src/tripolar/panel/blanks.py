@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tripolar.actors.blocs import blocs, members_in_year
-from tripolar.measures import Measure, measure
+from tripolar.measures import Measure, measure, tables
 from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.nothing import Nothing
 from tripolar.panel import spine
@@ -32,17 +32,21 @@ class Blank:
         return f"{self.year}: {self.kind}, {self.reason}"
 
 
-def why_blank(name: str, a: str, b: str, year: int, choices: Choices) -> Blank:
-    """Why a measure has no figure for a pair in a year; asked only where it has none."""
+def why_blank(name: str, a: str, b: str, year: int, choices: Choices, *, joint: int = 0) -> Blank:
+    """Why a measure has no figure for a pair in a year; asked only where it has none.
+
+    ``joint`` is the number of roll calls in which both took a position, for a measure of votes.
+    """
     what = measure(name)
     checks = (_coverage, _existence, _seats, _unreported)
     for check in checks:
         if found := check(what, a, b, year, choices):
             return Blank(year, *found)
+    if what.family == "ballots" and joint == 0:
+        return Blank(year, Nothing.ABSENT, "the two never took a position in the same roll call")
     if what.family == "ballots":
-        return Blank(
-            year, Nothing.ABSENT, "the two never took a position in the same roll call, or only one"
-        )
+        reason = tables.statistic(what.statistic).undefined
+        return Blank(year, Nothing.MISSING, f"undefined, {reason} (n = {joint})")
     return Blank(year, Nothing.MISSING, f"{', '.join(what.sources)} has no value for the two")
 
 
@@ -73,7 +77,7 @@ def _existence(what: Measure, a: str, b: str, year: int, choices: Choices) -> Fo
     there = set(spine.actors_in(year))
     for actor in (a, b):
         if not there & set(chain(actor)):
-            return Nothing.NOT_A_MEMBER, f"{actor} was not there in {year}"
+            return Nothing.NOT_A_MEMBER, f"{actor} was not there"
     if shared := spine.overlap(a, b, year):
         kind = (
             "is a member of the other" if a not in blocs() or b not in blocs() else "share members"
@@ -95,9 +99,9 @@ def _seats(what: Measure, a: str, b: str, year: int, choices: Choices) -> Found:
         if what.family == "vetoes" and not names & {
             holder for month in (1, 12) for holder in _council(year, month)
         }:
-            return Nothing.NOT_A_MEMBER, f"{actor} was no permanent member in {year}"
+            return Nothing.NOT_A_MEMBER, f"{actor} was no permanent member"
         if what.family in {"ballots", "cohesion"} and not names & members_in_year("UN", year):
-            return Nothing.NOT_A_MEMBER, f"{actor} was no member of the United Nations in {year}"
+            return Nothing.NOT_A_MEMBER, f"{actor} was no member of the United Nations"
     return None
 
 

@@ -19,10 +19,11 @@ import pandas as pd
 from tripolar.actors import Bloc, State, actor
 from tripolar.actors.blocs import blocs
 from tripolar.actors.states import states
-from tripolar.errors import InputError, UnknownName
+from tripolar.errors import BadPair, InputError, UnknownName
 from tripolar.measures import Measure, measure, tables
 from tripolar.measures import trade as formulas
 from tripolar.measures.ballots import ROLL_CALL_SETS, cells_of
+from tripolar.panel.spine import NO_ACTOR
 from tripolar.panel.store import Store, Table
 from tripolar.provenance import Lineage, Origin
 from tripolar.settings import BAND_LEVEL
@@ -64,12 +65,25 @@ class Choices:
         """The choices that bear on a measure, as names and values."""
         if of.family != "ballots":
             return ()
-        return (
-            ("roll_calls", self.roll_calls),
-            ("unanimous", self.unanimous),
-            ("distance", self.distance or of.distance),
-            ("level", str(self.level)),
-        )
+        chosen = [("roll_calls", self.roll_calls), ("unanimous", self.unanimous)]
+        if tables.statistic(of.statistic).takes_distance:
+            chosen.append(("distance", self.distance or of.distance))
+        return (*chosen, ("level", str(self.level)))
+
+    def require_bearing_on(self, of: Measure) -> None:
+        """Refuse a choice that would change nothing about a measure."""
+        made = {
+            name: value
+            for name, value in vars(self).items()
+            if value != vars(DEFAULT)[name] and name not in dict(self.of(of))
+        }
+        if made:
+            listed = ", ".join(f"{name}={value}" for name, value in made.items())
+            raise InputError(
+                f"{listed} has no bearing on {of.name}",
+                next_step="leave it out, or ask for a measure it bears on; "
+                "tripolar measures NAME says how each is computed",
+            )
 
 
 DEFAULT = Choices()
@@ -321,6 +335,11 @@ def kind_of(key: str) -> str:
 def resolve(text: str) -> str:
     """The key of an actor by any of its names; an unknown one gets the nearest."""
     found: State | Bloc = actor(text)
+    if found.key in NO_ACTOR:
+        raise BadPair(
+            f"{found.key} ({found.name}) is no actor here: nearly every state is a member",
+            next_step="name a state or another bloc; tripolar actors lists them",
+        )
     return found.key
 
 

@@ -84,7 +84,7 @@ def _schemas() -> Mapping[str, Any]:
                 "date": column("datetime64[us]"),
                 "year": year,
                 "session": column("int16", natural),
-                "kind": column(str, pa.Check.isin(["final", "paragraph", "amendment"])),
+                "kind": column(str, pa.Check.isin(["final", "paragraph", "amendment", "other"])),
                 "resolution": column(str),
                 "title": column(str),
                 **{

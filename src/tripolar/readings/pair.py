@@ -136,8 +136,9 @@ def read_pair(
         for one, other in _sides_of(what, question):
             figures = _figures(atlas, what, one, other, question, choices)
             if figures.empty:
-                last_covered = min(question.last, covered_years(what, choices)[1])
-                why = why_blank(what.name, one, other, last_covered, choices)
+                why = why_blank(
+                    what.name, one, other, _year_to_explain(what, question, choices), choices
+                )
                 missing.append(Missing(what.name, one, other, why))
                 continue
             parts.append(figures)
@@ -165,6 +166,12 @@ def partings(atlas: Atlas, question: Question) -> pd.DataFrame:
     return found.assign(
         vote_a=found["vote_a"].map(POSITION_NAMES), vote_b=found["vote_b"].map(POSITION_NAMES)
     )
+
+
+def _year_to_explain(what: Measure, question: Question, choices: Choices) -> int:
+    """The last year asked that the sources cover; where they cover none, the last year asked."""
+    last = min(question.last, covered_years(what, choices)[1])
+    return last if last >= question.first else question.last
 
 
 def _sides_of(what: Measure, question: Question) -> Sequence[tuple[str, str]]:

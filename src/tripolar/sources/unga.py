@@ -48,8 +48,8 @@ class Ballots:
     """Roll calls and who voted how.
 
     roll_calls : one row per roll call, in the order of the rows of ``votes``; columns roll_call,
-        date, year, session, kind (final, paragraph, amendment), resolution, title, important,
-        one column per issue area, source. Unknown flags are <NA>.
+        date, year, session, kind (final, paragraph, amendment, other), resolution, title,
+        important, one column per issue area, source. Unknown flags are <NA>.
     states : the states, in the order of the columns of ``votes``.
     votes : int8, shape (roll calls, states); 1 yes, 2 abstain, 3 no, 0 absent, -1 not a member.
     """
@@ -71,7 +71,7 @@ class Reconciliation:
     differ_in_china_seat: int
     left_out_by_later: dict[str, int]
     only_titled_flagged: int
-    only_titled_final: tuple[str, ...]
+    only_titled_unflagged: tuple[int, ...]
     only_later: tuple[str, ...]
     matched_though_flagged: int
     dropped_china_1971: int
@@ -85,7 +85,8 @@ class Reconciliation:
             f"same; {self.differ_in_china_seat} of them differ in the votes of China's seat",
             f"votes that the later edition leaves out: {absent or 'none'}",
             f"only in the titled edition: {self.only_titled_flagged} paragraph or amendment "
-            f"votes, {len(self.only_titled_final)} others" + _listed(self.only_titled_final),
+            f"votes, and {len(self.only_titled_unflagged)} without a flag or title that are set "
+            "aside as neither" + _listed(tuple(map(str, self.only_titled_unflagged))),
             f"only in the later edition: {len(self.only_later)}" + _listed(self.only_later),
             f"in both though flagged as paragraph or amendment vote: {self.matched_though_flagged}",
             f"votes booked to China before it first sat, dropped: {self.dropped_china_1971}",
@@ -103,6 +104,7 @@ def read(mirror: Path) -> tuple[Ballots, Reconciliation]:
     later, refused = read_later(source(LATER), mirror)
     newer = (later.roll_calls["session"] > titled.roll_calls["session"].max()).to_numpy()
     report = reconcile(titled, _rows(later, ~newer), dropped, refused)
+    titled = _set_aside(titled, report.only_titled_unflagged)
     return _mark_members(_stack(titled, _rows(later, newer))), report
 
 
@@ -169,7 +171,7 @@ def reconcile(titled: Ballots, later: Ballots, dropped: int, refused: int) -> Re
         differ_in_china_seat=int((matched["china_x"] != matched["china_y"]).sum()),
         left_out_by_later={str(state): int(n) for state, n in counts.items() if n},
         only_titled_flagged=int(flagged.sum()),
-        only_titled_final=tuple(sorted(alone.loc[~flagged, "label_x"])),
+        only_titled_unflagged=tuple(sorted(int(call) for call in alone.loc[~flagged, "call_x"])),
         only_later=tuple(sorted(both.loc[both["_merge"] == "right_only", "label_y"])),
         matched_though_flagged=int((matched["kind_x"] != "final").sum()),
         dropped_china_1971=dropped,
@@ -280,6 +282,17 @@ def seated(ballots: Ballots) -> npt.NDArray[np.bool_]:
     return member
 
 
+def _set_aside(titled: Ballots, roll_calls: tuple[int, ...]) -> Ballots:
+    """Mark as "other" the roll calls without a flag that the later edition leaves out.
+
+    They have no title, most repeat a resolution that is there with its own final vote, and nearly
+    half were lost: motions, amendments and separate votes whose flag is missing.
+    """
+    calls = titled.roll_calls
+    kind = calls["kind"].mask(calls["roll_call"].isin(roll_calls), "other")
+    return Ballots(calls.assign(kind=kind), titled.states, titled.votes)
+
+
 def _rows(ballots: Ballots, keep: npt.NDArray[np.bool_]) -> Ballots:
     calls = ballots.roll_calls[keep].reset_index(drop=True)
     return Ballots(calls, ballots.states, ballots.votes[keep])
@@ -317,6 +330,7 @@ def _fingerprints(
             ],
             "china": [row[seat].tobytes() for row in wide],
             "kind": calls["kind"].to_numpy(),
+            "call": calls["roll_call"].to_numpy(),
             "label": calls["session"].astype(str) + "/" + calls["roll_call"].astype(str),
         }
     )

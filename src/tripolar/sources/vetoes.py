@@ -10,7 +10,7 @@ import pandas as pd
 from tripolar.sources.base import source
 
 NAME = "unsc-vetoes"
-USSR_LAST_DAY = pd.Timestamp(1991, 12, 24)
+USSR_LAST_DAY = pd.Timestamp(1991, 12, 23)
 CHINA_FIRST_DAY = pd.Timestamp(1971, 10, 25)
 _COLUMNS = {
     "China": "CHN",
