@@ -109,7 +109,7 @@ def test_the_files_beside_the_page_hold_the_figures(world, brief):
     assert mine["value"].astype(float).tolist() == pytest.approx(theirs["value"].tolist())
     about = json.loads((folder / "brief.json").read_text(encoding="utf-8"))
     assert set(figures["lineage"]) <= set(about["lineage"])
-    assert "@misc{voeten2013unga" in (folder / "sources.bib").read_text(encoding="utf-8")
+    assert "@misc{voeten2009unga" in (folder / "sources.bib").read_text(encoding="utf-8")
     assert {"un-agreement.svg", "un-kappa.svg", "trade-share.svg"} <= {
         path.name for path in (folder / "charts").iterdir()
     }
