@@ -11,6 +11,8 @@ HOW_TO_GET_IT = (
     "no mirror of the public data: set TRIPOLAR_MIRROR to a folder holding it "
     "(docs/how-to/mirror.md lists the files and where each publisher keeps them)"
 )
+ATLAS_FROM = 1990
+"""First year of the atlas built for the tests: that of the embedded one."""
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +23,29 @@ def mirror() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(HOW_TO_GET_IT)
     pytest.skip(HOW_TO_GET_IT)
+
+
+@pytest.fixture(scope="session")
+def world():
+    """The world of the default atlas, opened once."""
+    import tripolar
+
+    return tripolar.open()
+
+
+@pytest.fixture(scope="session")
+def ungas(mirror):
+    """The reconciled roll calls of the mirror and the report on them; read once, never changed."""
+    from tripolar.sources import unga
+
+    ballots, report = unga.read(mirror)
+    ballots.votes.setflags(write=False)
+    return ballots, report
+
+
+@pytest.fixture(scope="session")
+def built_atlas(mirror, tmp_path_factory):
+    """An atlas built from the mirror, once per session, with titles."""
+    from tripolar.panel.build import build
+
+    return build(mirror, tmp_path_factory.mktemp("built") / "atlas", first_year=ATLAS_FROM)

@@ -79,11 +79,12 @@ def _move_into_place(aside: Path, target: Path) -> None:
         aside.rename(target)
         return
     previous = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent)) / "previous"
-    target.rename(previous)
     try:
+        target.rename(previous)
         aside.rename(target)
-    except OSError:
-        previous.rename(target)
+    except BaseException:
+        if previous.exists() and not target.exists():
+            previous.rename(target)
         raise
     finally:
         shutil.rmtree(previous.parent, ignore_errors=True)

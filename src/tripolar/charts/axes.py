@@ -67,7 +67,7 @@ def value_axis(
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise InputError(f"a domain runs from low to high, not from {low} to {high}")
     if high - low < 1e-12 * max(1.0, abs(low), abs(high)):
-        slack = 1.0 if whole or low == 0 else abs(low) * 0.1
+        slack = 1.0 if whole or abs(low) < 1e-9 else abs(low) * 0.1
         low, high = low - slack, high + slack
         if whole and low < 0 <= low + slack:
             low = 0.0

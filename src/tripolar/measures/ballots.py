@@ -28,6 +28,9 @@ Votes = npt.NDArray[np.int8]
 TITLED = "unga-titles"
 """The edition that holds paragraph votes and issue areas; the later one has final votes only."""
 
+TITLED_TO = 2019
+"""Last calendar year that edition holds as a whole; of 2020 it has a single roll call."""
+
 ROLL_CALL_SETS: Mapping[str, str] = {
     "final": "final votes (paragraph and amendment votes left out)",
     "with-paragraphs": "final, paragraph and amendment votes (titled edition)",
@@ -45,7 +48,8 @@ ROLL_CALL_SETS: Mapping[str, str] = {
 def in_set(roll_calls: pd.DataFrame, name: str) -> npt.NDArray[np.bool_]:
     """Which roll calls belong to a set; one whose flag is unknown belongs to none."""
     if name == "with-paragraphs":
-        return (roll_calls["source"] == TITLED).to_numpy(dtype=bool)
+        titled = (roll_calls["source"] == TITLED) & (roll_calls["year"] <= TITLED_TO)
+        return titled.to_numpy(dtype=bool)
     final: npt.NDArray[np.bool_] = (roll_calls["kind"] == "final").to_numpy(dtype=bool)
     if name == "final":
         return final

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tripolar.actors.blocs import blocs, members_in_year
 from tripolar.measures import Measure, measure, tables
-from tripolar.measures.ballots import ROLL_CALL_SETS
+from tripolar.measures.ballots import ROLL_CALL_SETS, TITLED_TO
 from tripolar.nothing import Nothing
 from tripolar.panel import spine
 from tripolar.panel.figures import Choices, chain
@@ -14,9 +14,6 @@ from tripolar.sources import catalogue
 from tripolar.sources.cow_trade import UNREPORTED_YEARS, USSR_SUCCESSORS
 from tripolar.sources.unga import IMPORTANT_FROM, IMPORTANT_TO, LAST_DAY
 from tripolar.sources.vetoes import permanent_members
-
-TITLED_TO = 2019
-"""Last year with issue areas and with paragraph votes."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tripolar.errors import BadYears
 from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.outputs import written_aside
 from tripolar.panel import compile as compiled
@@ -101,7 +102,8 @@ class _Writer:
                     )
                 out.write_table(table)
                 self.written[name] = self.written.get(name, 0) + len(frame)
-                self.years += [int(ordered["year"].min()), int(ordered["year"].max())]
+                if len(ordered):
+                    self.years += [int(ordered["year"].min()), int(ordered["year"].max())]
         finally:
             if out is not None:
                 out.close()
@@ -136,6 +138,12 @@ def _vote_tables(
     reports["unga"] = report.lines()
     reports["unga"] += [f"{s} in {y}: {why}" for (s, y), why in compiled.KNOWN_UNSEATED.items()]
     years = list(compiled.years_of(ballots, first))
+    if not years:
+        last = int(ballots.roll_calls["year"].max())
+        raise BadYears(
+            f"no roll calls from {first} on: the sources end in {last}",
+            next_step=f"--from {last} or earlier",
+        )
     for year in years:
         of_year = (ballots.roll_calls["year"] == year).to_numpy()
         voted = np.flatnonzero((ballots.votes[of_year] > 0).any(axis=0))

@@ -23,7 +23,7 @@ from tripolar.errors import BadPair, InputError, UnknownName
 from tripolar.measures import Measure, measure, tables
 from tripolar.measures import trade as formulas
 from tripolar.measures.ballots import ROLL_CALL_SETS, cells_of
-from tripolar.panel.spine import NO_ACTOR
+from tripolar.panel.spine import NO_ACTOR, overlapping_pairs
 from tripolar.panel.store import Store, Table
 from tripolar.provenance import Lineage, Origin
 from tripolar.settings import BAND_LEVEL
@@ -59,7 +59,10 @@ class Choices:
         if self.distance is not None:
             _known("distance", self.distance, tables.DISTANCES)
         if not 0 < self.level < 1:
-            raise InputError(f"the level of a band lies between 0 and 1, not {self.level}")
+            raise InputError(
+                f"the level of a band lies between 0 and 1, not {self.level}",
+                next_step="--level 0.9",
+            )
 
     def of(self, of: Measure) -> tuple[tuple[str, str], ...]:
         """The choices that bear on a measure, as names and values."""
@@ -304,7 +307,7 @@ class Atlas:
         mine = totals if a is None else totals[totals["actor"].isin(chain(a))]
         theirs = totals if b is None else totals[totals["actor"].isin(chain(b))]
         frame = mine.merge(theirs, on="year", suffixes=("_a", "_b"))
-        frame = frame[frame["actor_a"] != frame["actor_b"]]
+        frame = frame[~_share_a_state(frame)]
         return frame.assign(
             a=frame["actor_a"],
             b=frame["actor_b"],
@@ -317,6 +320,15 @@ class Atlas:
     def _totals(self, years: tuple[int, int]) -> pd.DataFrame:
         table = self.store.table("totals")
         return self.store.frame(table.filter(table.year.between(*years)))
+
+
+def _share_a_state(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Rows of one and the same actor, or of two that share a state in the year."""
+    same: npt.NDArray[np.bool_] = (frame["actor_a"] == frame["actor_b"]).to_numpy()
+    pairs = pd.MultiIndex.from_frame(frame[["year", "actor_a", "actor_b"]])
+    years = [int(year) for year in frame["year"].unique()]
+    shared = [(year, *pair) for year in years for pair in overlapping_pairs(year)]
+    return same | pairs.isin(shared) if shared else same
 
 
 def chain(key: str) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ from tripolar.errors import DataError, MissingData
 
 MANIFEST = "atlas.json"
 FORMAT = 1
+KEYS = ("titles", "years", "tables", "sources")
+"""What every manifest says, beside its format."""
 REBUILD = "tripolar build --mirror DIR --out DIR makes a fresh atlas"
 Table = Any
 """An ibis table expression."""
@@ -79,11 +81,15 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise DataError(f"{path} cannot be read: {error}", next_step=REBUILD) from error
+    if not isinstance(manifest, dict):
+        raise DataError(f"{path} is no manifest of an atlas", next_step=REBUILD)
     if manifest.get("format") != FORMAT:
         raise DataError(
             f"{path} is of atlas format {manifest.get('format')!r}, this tripolar reads {FORMAT}",
             next_step=REBUILD,
         )
+    if lacking := [key for key in KEYS if key not in manifest]:
+        raise DataError(f"{path} lacks {', '.join(lacking)}", next_step=REBUILD)
     return manifest
 
 

@@ -9,6 +9,9 @@ from tripolar.errors import BadPair, BadYears
 from tripolar.panel import spine
 from tripolar.panel.figures import Atlas, chain, resolve
 
+FIRST_YEAR, LAST_YEAR = 1, 2999
+"""Years that can be spoken of at all; others are a slip of the finger."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -67,6 +70,12 @@ def checked_years(atlas: Atlas, first: int | None, last: int | None) -> tuple[in
             f"the years are reversed: from {first} to {last}",
             next_step=f"--from {last} --to {first}",
         )
+    for year in (first, last):
+        if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+            raise BadYears(
+                f"{year} is outside what any source covers",
+                next_step=f"ask for years within {covered[0]}-{covered[1]}",
+            )
     asked = (covered[0] if first is None else first, covered[1] if last is None else last)
     if asked[0] > covered[1] or asked[1] < covered[0]:
         raise BadYears(
@@ -80,6 +89,11 @@ def checked_years(atlas: Atlas, first: int | None, last: int | None) -> tuple[in
 
 
 def _require_alive_together(a: str, b: str) -> None:
+    if set(chain(a)) & set(chain(b)):
+        raise BadPair(
+            f"{a} and {b} are one actor over time",
+            next_step="name two different actors; tripolar actors lists them",
+        )
     if not any(spine.alive_together(x, y) for x in chain(a) for y in chain(b)):
         raise BadPair(
             f"{a} and {b} were never there in the same year",

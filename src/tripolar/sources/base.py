@@ -122,7 +122,13 @@ def verify(source: Source, mirror: Path, seen: Callable[[int], None] = lambda si
                 f"{source.name}: {file.path} is not in the mirror {mirror}",
                 next_step=HOW_TO_MIRROR,
             )
-        found = sha256_of(path, seen)
+        try:
+            found = sha256_of(path, seen)
+        except OSError as error:
+            raise MissingData(
+                f"{source.name}: {file.path} in the mirror {mirror} cannot be read: {error}",
+                next_step=HOW_TO_MIRROR,
+            ) from error
         if found != file.sha256:
             raise HashMismatch(
                 f"{source.name}: {file.path} is not the declared edition ({source.edition}): "

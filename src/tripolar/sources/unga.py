@@ -85,7 +85,7 @@ class Reconciliation:
             f"same; {self.differ_in_china_seat} of them differ in the votes of China's seat",
             f"votes that the later edition leaves out: {absent or 'none'}",
             f"only in the titled edition: {self.only_titled_flagged} paragraph or amendment "
-            f"votes, and {len(self.only_titled_unflagged)} without a flag or title that are set "
+            f"votes, and {len(self.only_titled_unflagged)} without a flag that are set "
             "aside as neither" + _listed(tuple(map(str, self.only_titled_unflagged))),
             f"only in the later edition: {len(self.only_later)}" + _listed(self.only_later),
             f"in both though flagged as paragraph or amendment vote: {self.matched_though_flagged}",
@@ -210,10 +210,7 @@ def _describe(calls: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
             .fillna("")
             .str.removeprefix("A/RES/")
             .str.removeprefix("R/"),
-            "title": calls["short"]
-            .fillna("")
-            .where(calls["short"].notna(), calls["descr"])
-            .fillna(""),
+            "title": calls["short"].replace("", None).fillna(calls["descr"]).fillna(""),
             "important": (calls["importantvote"] == 1).astype("boolean").where(listed),
         }
     )
@@ -285,8 +282,8 @@ def seated(ballots: Ballots) -> npt.NDArray[np.bool_]:
 def _set_aside(titled: Ballots, roll_calls: tuple[int, ...]) -> Ballots:
     """Mark as "other" the roll calls without a flag that the later edition leaves out.
 
-    They have no title, most repeat a resolution that is there with its own final vote, and nearly
-    half were lost: motions, amendments and separate votes whose flag is missing.
+    They have no short title, most repeat a resolution that is there with its own final vote, and
+    nearly half were lost: motions, amendments and separate votes whose flag is missing.
     """
     calls = titled.roll_calls
     kind = calls["kind"].mask(calls["roll_call"].isin(roll_calls), "other")

@@ -36,7 +36,7 @@ def read(mirror: Path) -> pd.DataFrame:
     A draft vetoed by two members gives two rows with the same ``draft``.
     """
     table = pd.read_csv(
-        source(NAME).path("vetoes", mirror), encoding="latin-1", keep_default_na=False
+        source(NAME).path("vetoes", mirror), encoding="utf-8", keep_default_na=False
     )
     table["date"] = pd.to_datetime(table["date"], format="%m/%d/%Y")
     table["draft_number"] = range(len(table))
