@@ -33,7 +33,7 @@ from tripolar import actors, cli, errors, measures, settings, sources
 from tripolar.measures import MEASURES, similarity
 from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.measures.tables import DISTANCES
-from tripolar.panel.figures import UNANIMOUS
+from tripolar.panel.choices import UNANIMOUS
 from tripolar.panel.schemas import SORTED
 from tripolar.readings.pair import SUMMARY, PairReading
 from tripolar.sources import catalogue

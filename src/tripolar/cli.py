@@ -187,6 +187,40 @@ def _spans(blanks: tuple[Blank, ...]) -> list[str]:
     return lines
 
 
+@app.command("ideal-points")
+def ideal_points(
+    names: Annotated[list[str] | None, typer.Argument(help="actors; all by default")] = None,
+    first: First = None,
+    last: Last = None,
+    roll_calls: RollCalls = "final",
+    movement: Annotated[
+        bool, typer.Option("--movement", help="of two actors: who moved toward whom")
+    ] = False,
+    format: Format = "table",
+    out: OutFile = None,
+    plot: Annotated[Path | None, typer.Option(help="draw them to this .svg, .png or .html")] = None,
+    atlas: AtlasFolder = None,
+) -> None:
+    """Print ideal points by session: position, standard error, band and votes of each actor."""
+    from tripolar.lookup import about_movement
+    from tripolar.printing import check_format, emit, facts
+    from tripolar.world import open as open_world
+
+    check_format(format)
+    opened = open_world(atlas)
+    if movement:
+        facts(about_movement(opened, names or [], first, last), format)
+        return
+    found = opened.ideal_points(*(names or []), first=first, last=last, roll_calls=roll_calls)
+    if plot is not None:
+        from tripolar.charts import save
+
+        print(save(found.plot(), plot))
+        return
+    title = "ideal points, one scale (unit variance over all state-sessions); 90% bands"
+    emit(found.table(), format, out, title=title)
+
+
 @app.command()
 def actors(
     name: Annotated[str | None, typer.Argument(help="an actor by any name or code")] = None,

@@ -76,6 +76,28 @@ def about_measure(world: World, name: str) -> Facts:
     yield "caution", what.caution
 
 
+def about_movement(
+    world: World, names: Sequence[str], first: int | None, last: int | None
+) -> Facts:
+    """A change of distance between two actors' ideal points, split by who moved."""
+    if len(names) != 2:
+        raise InputError(
+            f"a movement is of two actors, and {len(names)} were named",
+            next_step="tripolar ideal-points A B --movement",
+        )
+    found = world.movement(*names, first=first, last=last)
+    yield "pair", f"{found.a} {found.b}, {found.first}-{found.last}"
+    parts = {
+        f"distance {found.first}": found.before,
+        f"distance {found.last}": found.after,
+        "change": found.change,
+        f"of it by {found.a}": found.by_a,
+        f"of it by {found.b}": found.by_b,
+    }
+    for name, (value, low, high) in parts.items():
+        yield name, f"{value:+.2f} (90% band {low:+.2f} to {high:+.2f})"
+
+
 def all_sources() -> pd.DataFrame:
     """Every source: edition, licence, whether it may be passed on, coverage."""
     return pd.DataFrame(

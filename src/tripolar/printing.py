@@ -97,7 +97,7 @@ def _csv(frame: pd.DataFrame) -> str:
 
 
 def _json(frame: pd.DataFrame) -> str:
-    from tripolar.readings.pair import records
+    from tripolar.readings.plain import records
 
     return json.dumps(records(frame), ensure_ascii=False, indent=1, default=str) + "\n"
 

@@ -16,10 +16,13 @@ from tripolar.measures import MEASURES, Measure, measure
 from tripolar.measures.ballots import cells_of
 from tripolar.nothing import Nothing
 from tripolar.panel.blanks import Blank, covered_years, why_blank
-from tripolar.panel.figures import Atlas, Choices, resolve
+from tripolar.panel.choices import Choices
+from tripolar.panel.figures import Atlas, resolve
 from tripolar.panel.spine import NO_ACTOR
 from tripolar.provenance import Lineage
-from tripolar.readings.pair import PairReading, read_pair, records
+from tripolar.readings.pair import PairReading, read_pair
+from tripolar.readings.plain import records
+from tripolar.readings.positions import IdealPointReading, Movement, read_movement, read_positions
 from tripolar.readings.question import ask, checked_years
 from tripolar.settings import default_atlas
 from tripolar.sources import catalogue, source
@@ -203,6 +206,26 @@ class World:
         """Read a pair on every measure, and both sides to a third; see `PairReading`."""
         choices = Choices(roll_calls, unanimous, distance)
         return read_pair(self.atlas, a, b, third=third, first=first, last=last, choices=choices)
+
+    def ideal_points(
+        self,
+        *actors: str,
+        first: int | None = None,
+        last: int | None = None,
+        roll_calls: str = "final",
+    ) -> IdealPointReading:
+        """Where actors stand in the General Assembly by session; all of them without names.
+
+        ``roll_calls`` names an issue area for positions on it alone, on a scale of their own.
+        """
+        return read_positions(self.atlas, actors, first, last, roll_calls)
+
+    def movement(
+        self, a: str, b: str, *, first: int | None = None, last: int | None = None
+    ) -> Movement:
+        """How far two actors' ideal points moved together or apart, and which of them moved."""
+        question = ask(self.atlas, a, b, None, first, last)
+        return read_movement(self.atlas, question.a, question.b, question.first, question.last)
 
     def cite(self, names: Iterable[str] = ()) -> str:
         """BibTeX of sources, or of the sources behind measures; of all of them by default."""

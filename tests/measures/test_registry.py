@@ -8,7 +8,7 @@ from tripolar.errors import UnknownName
 from tripolar.measures import DIMENSIONS, MEASURES, measure, tables
 from tripolar.sources import catalogue
 
-FAMILIES = {"ballots", "cohesion", "vetoes", "trade", "size"}
+FAMILIES = {"ballots", "cohesion", "positions", "vetoes", "trade", "size"}
 ALL = list(MEASURES.values())
 DOI_OR_PAGE = re.compile(r"(doi:10\.\d{4,}/\S+|https://\S+)")
 

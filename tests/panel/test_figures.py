@@ -14,7 +14,8 @@ from tripolar.errors import InputError, UnknownName
 from tripolar.measures import MEASURES
 from tripolar.measures.ballots import CELLS, UNANIMOUS
 from tripolar.panel import spine
-from tripolar.panel.figures import COLUMNS, Choices, chain
+from tripolar.panel.choices import Choices
+from tripolar.panel.figures import COLUMNS, chain
 from tripolar.sources import cow_trade, worldbank
 
 REFERENCE = tomllib.loads(
@@ -35,6 +36,9 @@ def atlas(world):
     return world.atlas
 
 
+BANDED = {"ballots", "cohesion", "positions"}
+
+
 def values(frame):
     return frame.set_index("year")["value"]
 
@@ -53,7 +57,7 @@ def test_columns_order_and_range_of_figures(name, atlas):
     assert what.low is None or (frame["value"] >= what.low).all()
     assert what.high is None or (frame["value"] <= what.high).all()
     banded = frame.dropna(subset=["low"])
-    assert len(banded) == (len(frame) if what.family in {"ballots", "cohesion"} else 0)
+    assert len(banded) == (len(frame) if what.family in BANDED else 0)
     assert (banded["low"] <= banded["value"]).all()
     assert (banded["value"] <= banded["high"]).all()
 

@@ -36,6 +36,7 @@ def findings(reading: PairReading) -> list[Finding]:
         _trend(reading),
         _third_votes(reading),
         _order(reading),
+        _movement(reading),
         _trade(reading),
         _third_trade(reading),
         _vetoes(reading),
@@ -206,6 +207,31 @@ def _order(reading: PairReading) -> Finding | None:
         f"({editions('un-agreement', year)}).",
         f"by {count} of {len(votes)} measures of votes the pair is the nearest side in {year}, "
         f"by {sure} beyond the 90% bands",
+    )
+
+
+def _movement(reading: PairReading) -> Finding | None:
+    moved = reading.movement
+    if moved is None:
+        return None
+    a, b = _pair(reading)
+    change, low, high = moved.change
+    verdict = "nearer" if high < 0 else "further apart" if low > 0 else "no clear change"
+
+    def part(value: tuple[float, float, float]) -> str:
+        return f"{value[0]:+.2f} ({value[1]:+.2f} to {value[2]:+.2f})"
+
+    cited = editions("un-ideal-distance", moved.first, moved.last)
+    return Finding(
+        "ideal points",
+        f"On the one dimension of the Assembly's votes the two stood {moved.before[0]:.2f} "
+        f"standard deviations apart in {moved.first} (90% band {max(moved.before[1], 0):.2f} to "
+        f"{moved.before[2]:.2f}) and {moved.after[0]:.2f} in {moved.last} "
+        f"({max(moved.after[1], 0):.2f} to {moved.after[2]:.2f}): {verdict}. Of the change of "
+        f"{change:+.2f} ({low:+.2f} to {high:+.2f}), {possessive(a)} movement makes "
+        f"{part(moved.by_a)} and {possessive(b)} {part(moved.by_b)} ({cited}).",
+        f"ideal points {moved.first}-{moved.last}: {verdict}, {change:+.2f} ({low:+.2f} to "
+        f"{high:+.2f}); by {plain(a)} {moved.by_a[0]:+.2f}, by {plain(b)} {moved.by_b[0]:+.2f}",
     )
 
 

@@ -18,6 +18,7 @@ from tripolar.charts import (
     to_svg,
 )
 from tripolar.measures import MEASURES, measure
+from tripolar.panel.figures import chain
 from tripolar.readings.pair import PairReading
 from tripolar.sources import source
 
@@ -25,6 +26,7 @@ MULTIPLES = (
     *("un-agreement-all", "un-agreement-half", "un-s", "un-s-quadratic", "un-pi", "un-tau-b"),
     *("un-adjusted-s", "joint-vetoes", "trade-value", "trade-gdp", "trade-interdependence"),
     "gdp-ratio",
+    "un-ideal-distance",
 )
 """Measures drawn small; the others have a chart of their own."""
 
@@ -45,6 +47,7 @@ def pictures(reading: PairReading, issues: pd.DataFrame) -> dict[str, list[Pictu
             for name in ("un-agreement", "un-kappa")
             if (drawn := _over_time(reading, name)) is not None
         ],
+        "positions": _positions(reading),
         "issues": _issues(reading, issues),
         "trade": _trade(reading),
         "multiples": _multiples(reading),
@@ -110,6 +113,32 @@ def _title(reading: PairReading, name: str) -> str:
     if clear:
         return f"{head}, beyond either with {the(third)} (at most {against})"
     return f"{head}; with {the(third)} at most {against}, and the bands overlap"
+
+
+def _positions(reading: PairReading) -> list[Picture]:
+    rows = reading.positions
+    if rows.empty:
+        return []
+    question = reading.question
+    owners = {key: actor for actor in question.actors for key in chain(actor)}
+    frame = rows.assign(
+        series=[plain(owners[key]) for key in rows["state"]], value=rows["position"]
+    )
+    last = int(frame["year"].max())
+    ranked = frame[frame["year"] == last].sort_values("value")
+    said = ", ".join(
+        f"{row.series} {row.value:+.2f}".replace("-", "−") for row in ranked.itertuples()
+    )
+    chart = lines(
+        frame[["series", "year", "value", "low", "high"]],
+        title=f"Ideal points in {last}: {said}",
+        subtitle="One dimension of General Assembly votes, by session; the United States positive",
+        unit="standard deviations of all state-sessions",
+        source=source_line("un-ideal-distance"),
+        order=[plain(actor) for actor in question.actors if plain(actor) in set(frame["series"])],
+        zero=None,
+    )
+    return [Picture("ideal-points", to_svg(chart, prefix="ideal-points"))]
 
 
 def _issues(reading: PairReading, issues: pd.DataFrame) -> list[Picture]:

@@ -17,7 +17,8 @@ from tripolar.brief.pictures import Picture, pictures
 from tripolar.measures import DIMENSIONS, MEASURES, measure
 from tripolar.outputs import written_aside
 from tripolar.readings.choices import by_issue, nearest_side, other_choices
-from tripolar.readings.pair import PairReading, records
+from tripolar.readings.pair import PairReading
+from tripolar.readings.plain import records
 from tripolar.readings.question import ask
 from tripolar.sources import Source, source
 from tripolar.world import World
@@ -212,6 +213,7 @@ def _write_files(
     for group in drawn.values():
         for picture in group:
             (charts / f"{picture.name}.svg").write_text(picture.svg, encoding="utf-8")
+    reading.positions.to_csv(folder / "ideal-points.csv", index=False)
     (folder / "sources.bib").write_text(reading.cite() + "\n", encoding="utf-8")
     (folder / SOURCES).write_text("".join(f"{each.name}\n" for each in used), encoding="utf-8")
     lineages = {

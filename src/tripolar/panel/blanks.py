@@ -9,11 +9,15 @@ from tripolar.measures import Measure, measure, tables
 from tripolar.measures.ballots import ROLL_CALL_SETS, TITLED_TO
 from tripolar.nothing import Nothing
 from tripolar.panel import spine
-from tripolar.panel.figures import Choices, chain
+from tripolar.panel.choices import Choices
+from tripolar.panel.figures import chain
 from tripolar.sources import catalogue
 from tripolar.sources.cow_trade import UNREPORTED_YEARS, USSR_SUCCESSORS
 from tripolar.sources.unga import IMPORTANT_FROM, IMPORTANT_TO, LAST_DAY
 from tripolar.sources.vetoes import permanent_members
+
+VOTES = frozenset({"ballots", "cohesion", "positions"})
+"""Families of measures that rest on General Assembly votes."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ Found = tuple[Nothing, str] | None
 
 def covered_years(what: Measure, choices: Choices) -> tuple[int, int]:
     """First and last year that a measure's sources speak of, under the choices made."""
-    if what.family in {"ballots", "cohesion"}:
+    if what.family in VOTES:
         if what.family == "cohesion" or choices.roll_calls == "final":
             return 1946, LAST_DAY.year
         if choices.roll_calls == "important":
@@ -66,7 +70,7 @@ def _coverage(what: Measure, a: str, b: str, year: int, choices: Choices) -> Fou
     first, last = covered_years(what, choices)
     if first <= year <= last:
         return None
-    of = f" for {ROLL_CALL_SETS[choices.roll_calls]}" if what.family == "ballots" else ""
+    of = f" for {ROLL_CALL_SETS[choices.roll_calls]}" if what.family in VOTES else ""
     return Nothing.OUTSIDE_COVERAGE, f"{', '.join(what.sources)} covers {first}-{last}{of}"
 
 
@@ -97,7 +101,7 @@ def _seats(what: Measure, a: str, b: str, year: int, choices: Choices) -> Found:
             holder for month in (1, 12) for holder in _council(year, month)
         }:
             return Nothing.NOT_A_MEMBER, f"{actor} was no permanent member"
-        if what.family in {"ballots", "cohesion"} and not names & members_in_year("UN", year):
+        if what.family in VOTES and not names & members_in_year("UN", year):
             return Nothing.NOT_A_MEMBER, f"{actor} was no member of the United Nations"
     return None
 

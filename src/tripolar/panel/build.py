@@ -18,6 +18,7 @@ from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.outputs import written_aside
 from tripolar.panel import compile as compiled
 from tripolar.panel import schemas, spine
+from tripolar.panel.positions import SHARED, position_tables
 from tripolar.panel.store import FORMAT, MANIFEST, as_table, rows
 from tripolar.sources import Source, catalogue, cow_trade, unga, verify, vetoes, worldbank
 from tripolar.sources.base import mirror_folder, sha256_of
@@ -27,7 +28,7 @@ Progress = Callable[[str, float], None]
 
 _FAST, _TIGHT = 4, 12
 """Levels of zstd: the second takes three times as long and saves a third."""
-_DICTIONARY = ["a", "b", "actor", "roll_calls", "kind", "source"]
+_DICTIONARY = ["a", "b", "actor", "roll_calls", "kind", "source", *SHARED]
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,9 @@ def _vote_tables(
     cohesion = stage("cohesion of blocs", lambda y: compiled.cohesion_of_year(ballots, y))
     writer.whole("cohesion", pd.concat(list(cohesion), ignore_index=True))
     writer.whole("roll_calls", compiled.roll_call_table(ballots, first, titles))
+    positions, told = position_tables(ballots, first, progress)
+    writer.whole("positions", positions)
+    reports["unga"] += told
 
 
 def _veto_table(mirror: Path, writer: _Writer, first: int, progress: Progress) -> None:

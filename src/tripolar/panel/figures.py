@@ -8,8 +8,7 @@ a figure can be followed back to the counts it stands on.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +18,15 @@ import pandas as pd
 from tripolar.actors import Bloc, State, actor
 from tripolar.actors.blocs import blocs
 from tripolar.actors.states import states
-from tripolar.errors import BadPair, InputError, UnknownName
+from tripolar.errors import BadPair, UnknownName
 from tripolar.measures import Measure, measure, tables
 from tripolar.measures import trade as formulas
 from tripolar.measures.ballots import ROLL_CALL_SETS, cells_of
+from tripolar.panel.choices import DEFAULT, Choices
+from tripolar.panel.positions import SETS, distances
 from tripolar.panel.spine import NO_ACTOR, overlapping_pairs
 from tripolar.panel.store import Store, Table
 from tripolar.provenance import Lineage, Origin
-from tripolar.settings import BAND_LEVEL
 
 ISSUE_AREAS = tuple(name for name in ROLL_CALL_SETS if name not in {"final", "with-paragraphs"})
 PARTING_COLUMNS = [
@@ -35,61 +35,6 @@ PARTING_COLUMNS = [
 ]
 USD_PER_MN = 1e6
 COLUMNS = ["measure", "a", "b", "year", "value", "low", "high", "n", "lineage"]
-UNANIMOUS = ("keep", "drop")
-
-
-def _known(kind: str, seen: str, choices: Mapping[str, str] | tuple[str, ...]) -> None:
-    if seen not in choices:
-        raise UnknownName(kind, seen, choices, next_step=f"choose one of: {', '.join(choices)}")
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a user may choose about a figure of votes; the defaults are the declared ones."""
-
-    roll_calls: str = "final"
-    unanimous: str = "keep"
-    distance: str | None = None
-    level: float = BAND_LEVEL
-
-    def __post_init__(self) -> None:
-        """Refuse names that stand for nothing."""
-        _known("set of roll calls", self.roll_calls, ROLL_CALL_SETS)
-        _known("choice for unanimous votes", self.unanimous, UNANIMOUS)
-        if self.distance is not None:
-            _known("distance", self.distance, tables.DISTANCES)
-        if not 0 < self.level < 1:
-            raise InputError(
-                f"the level of a band lies between 0 and 1, not {self.level}",
-                next_step="--level 0.9",
-            )
-
-    def of(self, of: Measure) -> tuple[tuple[str, str], ...]:
-        """The choices that bear on a measure, as names and values."""
-        if of.family != "ballots":
-            return ()
-        chosen = [("roll_calls", self.roll_calls), ("unanimous", self.unanimous)]
-        if tables.statistic(of.statistic).takes_distance:
-            chosen.append(("distance", self.distance or of.distance))
-        return (*chosen, ("level", str(self.level)))
-
-    def require_bearing_on(self, of: Measure) -> None:
-        """Refuse a choice that would change nothing about a measure."""
-        made = {
-            name: value
-            for name, value in vars(self).items()
-            if value != vars(DEFAULT)[name] and name not in dict(self.of(of))
-        }
-        if made:
-            listed = ", ".join(f"{name}={value}" for name, value in made.items())
-            raise InputError(
-                f"{listed} has no bearing on {of.name}",
-                next_step="leave it out, or ask for a measure it bears on; "
-                "tripolar measures NAME says how each is computed",
-            )
-
-
-DEFAULT = Choices()
 
 
 class Atlas:
@@ -136,6 +81,7 @@ class Atlas:
         family = {
             "ballots": self._of_ballots,
             "cohesion": self._of_cohesion,
+            "positions": self._of_positions,
             "vetoes": self._of_vetoes,
             "trade": self._of_trade,
             "size": self._of_size,
@@ -250,6 +196,52 @@ class Atlas:
         frame = self.store.frame(table)
         return frame.assign(a=frame["actor"], b=frame["actor"])
 
+    def positions(
+        self,
+        actors: Sequence[str] | None = None,
+        first: int = 0,
+        last: int = 9999,
+        roll_calls: str = "final",
+    ) -> pd.DataFrame:
+        """Ideal points of actors by session: position with band, and what joint bands need."""
+        if roll_calls not in SETS:
+            raise UnknownName("set with ideal points", roll_calls, SETS)
+        table = self.store.table("positions")
+        table = table.filter(table.roll_calls == roll_calls, table.year.between(first, last))
+        if actors is not None:
+            wanted = [key for actor in actors for key in chain(actor)]
+            table = table.filter(table.actor.isin(wanted))
+        return self.store.frame(table).sort_values(["year", "actor"], ignore_index=True)
+
+    def _of_positions(
+        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
+    ) -> pd.DataFrame:
+        asked = [a, b] if a is not None and b is not None else None
+        frames = []
+        for year, rows in self.positions(asked, *years, choices.roll_calls).groupby("year"):
+            rows = rows.reset_index(drop=True)
+            one, other = _couples(rows["actor"], a, b)
+            value, low, high = distances(rows, one, other)
+            votes = rows["votes"].to_numpy()
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "year": year,
+                        "actor_a": rows["actor"].to_numpy()[one],
+                        "actor_b": rows["actor"].to_numpy()[other],
+                        "value": value,
+                        "low": low,
+                        "high": high,
+                        "n": votes[one] + votes[other],
+                    }
+                )
+            )
+        if not frames:
+            return pd.DataFrame(columns=["a", "b", "year", "value", "low", "high", "n"])
+        frame = pd.concat(frames, ignore_index=True)
+        frame = frame[~_share_a_state(frame)]
+        return frame.rename(columns={"actor_a": "a", "actor_b": "b"})
+
     def _of_vetoes(
         self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
     ) -> pd.DataFrame:
@@ -329,6 +321,18 @@ def _share_a_state(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     years = [int(year) for year in frame["year"].unique()]
     shared = [(year, *pair) for year in years for pair in overlapping_pairs(year)]
     return same | pairs.isin(shared) if shared else same
+
+
+def _couples(
+    actors: pd.Series, a: str | None, b: str | None
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Which rows make the asked pairs: a and b, one of them with all others, or all, each once."""
+    if a is None and b is None:
+        return np.triu_indices(len(actors), k=1)
+    mine = np.flatnonzero(actors.isin(chain(a)) if a is not None else np.ones(len(actors)))
+    theirs = np.flatnonzero(actors.isin(chain(b)) if b is not None else np.ones(len(actors)))
+    one, other = (part.ravel() for part in np.meshgrid(mine, theirs, indexing="ij"))
+    return one[one != other], other[one != other]
 
 
 def chain(key: str) -> tuple[str, ...]:

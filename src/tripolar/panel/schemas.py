@@ -9,12 +9,14 @@ import pandas as pd
 
 from tripolar.errors import SchemaMismatch
 from tripolar.measures.ballots import CELLS, MEASURED, ROLL_CALL_SETS
+from tripolar.panel.positions import SETS, SHARED
 
 SORTED = {
     "tallies": ["year", "roll_calls", "a", "b"],
     "partings": ["year", "a", "b", "rank"],
     "roll_calls": ["date", "roll_call"],
     "cohesion": ["actor", "year"],
+    "positions": ["roll_calls", "actor", "year"],
     "vetoes": ["a", "b", "year"],
     "trade": ["a", "b", "year"],
     "totals": ["actor", "year"],
@@ -105,6 +107,21 @@ def _schemas() -> Mapping[str, Any]:
                 "n": column("int16", natural),
             },
             ["year", "actor"],
+        ),
+        "positions": table(
+            {
+                "roll_calls": column(str, pa.Check.isin(list(SETS))),
+                "session": column("int16", natural),
+                "year": year,
+                "actor": actor,
+                **{n: column(float) for n in ("position", "low", "high")},
+                **{n: column(float, count) for n in ("spread", "own")},
+                "standard_error": column(float, pa.Check.gt(0)),
+                "members": column("int16", natural),
+                "votes": column("int32", natural),
+                **{name: column("float32") for name in SHARED},
+            },
+            ["roll_calls", "year", "actor"],
         ),
         "vetoes": table(
             {**pair, "joint": column("int16", count), "either": column("int16", count)},

@@ -17,7 +17,7 @@ import pandas as pd
 from tripolar.errors import DataError, MissingData
 
 MANIFEST = "atlas.json"
-FORMAT = 1
+FORMAT = 2
 KEYS = ("titles", "years", "tables", "sources")
 """What every manifest says, beside its format."""
 REBUILD = "tripolar build --mirror DIR --out DIR makes a fresh atlas"

@@ -8,7 +8,8 @@ import pandas as pd
 
 from tripolar.measures import MEASURES, measure
 from tripolar.measures.ballots import ROLL_CALL_SETS
-from tripolar.panel.figures import ISSUE_AREAS, Atlas, Choices
+from tripolar.panel.choices import Choices
+from tripolar.panel.figures import ISSUE_AREAS, Atlas
 from tripolar.readings.pair import PairReading, percentile
 from tripolar.readings.question import Question
 

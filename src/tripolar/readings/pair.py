@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tripolar.errors import BadYears
 from tripolar.measures import MEASURES, Measure, measure
 from tripolar.nothing import POSITION_NAMES
 from tripolar.panel.blanks import Blank, covered_years, why_blank
-from tripolar.panel.figures import DEFAULT, Atlas, Choices, kind_of
+from tripolar.panel.choices import DEFAULT, Choices
+from tripolar.panel.figures import Atlas, kind_of
+from tripolar.readings.plain import records
+from tripolar.readings.positions import Movement, read_movement, read_positions
 from tripolar.readings.question import Question, ask
 from tripolar.readings.trend import Trend, trend_of
 from tripolar.sources import source
@@ -53,6 +57,8 @@ class PairReading:
         year, the percentile among all dyads of states of that year, and what it is counted over.
     partings : the final votes in which the pair parted most, up to five a year.
     missing : measures without a figure, each with the reason.
+    positions : ideal points of the pair and the third by session; see `IdealPointReading`.
+    movement : the change of the pair's distance over the years, split by who moved.
     """
 
     question: Question
@@ -61,6 +67,8 @@ class PairReading:
     summary: pd.DataFrame = field(repr=False)
     partings: pd.DataFrame = field(repr=False)
     missing: tuple[Missing, ...] = field(repr=False, default=())
+    positions: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
+    movement: Movement | None = field(repr=False, default=None)
 
     def __repr__(self) -> str:
         """The pair, the years and how many figures stand behind it."""
@@ -86,6 +94,8 @@ class PairReading:
             "summary": records(self.summary),
             "partings": records(self.partings),
             "figures": records(self.figures),
+            "positions": records(self.positions),
+            "movement": asdict(self.movement) if self.movement else None,
             "missing": [str(each) for each in self.missing],
         }
 
@@ -153,6 +163,8 @@ def read_pair(
         summary=pd.DataFrame(rows, columns=SUMMARY),
         partings=partings(atlas, question),
         missing=tuple(missing),
+        positions=read_positions(atlas, question.actors, question.first, question.last).frame,
+        movement=_movement(atlas, question),
     )
 
 
@@ -166,6 +178,13 @@ def partings(atlas: Atlas, question: Question) -> pd.DataFrame:
     return found.assign(
         vote_a=found["vote_a"].map(POSITION_NAMES), vote_b=found["vote_b"].map(POSITION_NAMES)
     )
+
+
+def _movement(atlas: Atlas, question: Question) -> Movement | None:
+    try:
+        return read_movement(atlas, question.a, question.b, question.first, question.last)
+    except BadYears:
+        return None
 
 
 def _year_to_explain(what: Measure, question: Question, choices: Choices) -> int:
@@ -248,12 +267,3 @@ def percentile(
     below = np.count_nonzero(values < value - 1e-12)
     tied = np.count_nonzero(np.abs(values - value) <= 1e-12)
     return 100.0 * (below + tied / 2) / len(values), len(values)
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain values: missing numbers as None, dates as text."""
-    plain = frame.copy()
-    for column in plain.select_dtypes(include=["datetime"]).columns:
-        plain[column] = plain[column].dt.date.astype(str)
-    rows = plain.astype(object).where(plain.notna(), None).to_dict("records")
-    return [{str(key): value for key, value in row.items()} for row in rows]

@@ -24,6 +24,11 @@ class Question:
     last: int
 
     @property
+    def actors(self) -> tuple[str, ...]:
+        """The pair, and the third where there is one."""
+        return (self.a, self.b) if self.third is None else (self.a, self.b, self.third)
+
+    @property
     def sides(self) -> tuple[tuple[str, str], ...]:
         """The pair, and with a third both sides to it."""
         pair = ((self.a, self.b),)

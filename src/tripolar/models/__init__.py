@@ -1,0 +1,1 @@
+"""Models: pure numerics on arrays, which readings call and label."""
