@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -464,3 +465,36 @@ def test_published_estimates(mirror, ungas):
     mine = set(map(tuple, number[pairs].tolist()))
     theirs = {pair for pair in map(tuple, links.tolist()) if set(pair) <= set(number.tolist())}
     assert len(mine & theirs) / len(theirs) >= wanted["least_links_found"]
+
+
+SAMPLED = 0.97
+"""Least correlation of the fit with the sampled posterior's mean: both estimate one thing."""
+INSIDE = (0.78, 0.98)
+"""Share of posterior draws inside nominal 90% bands of positions within their session."""
+
+
+def test_the_full_posterior_agrees(simulated, fitted):
+    pytest.importorskip("numpyro", reason="the extra 'posterior' is not installed")
+    from tripolar.models.ideal_points.posterior import sample
+
+    votes, truth = simulated
+    drawn = sample(votes, fitted, draws=150, warmup=150)
+    assert drawn.divergent <= 5
+    assert np.corrcoef(drawn.mean, truth)[0, 1] > RECOVERED
+    assert np.corrcoef(drawn.mean, fitted.position)[0, 1] > SAMPLED
+    found = bands(votes, fitted)
+    within = np.empty_like(drawn.draws)
+    for session in np.unique(votes.session):
+        held = votes.session == session
+        within[:, held] = standardised(drawn.draws[:, held].T).T
+    inside = ((within > found.within_low) & (within < found.within_high)).mean()
+    assert INSIDE[0] < inside < INSIDE[1]
+
+
+def test_a_missing_sampler_is_named(simulated, fitted, monkeypatch):
+    from tripolar.errors import MissingData
+    from tripolar.models.ideal_points.posterior import sample
+
+    monkeypatch.setitem(sys.modules, "numpyro", None)
+    with pytest.raises(MissingData, match="posterior"):
+        sample(simulated[0], fitted)
