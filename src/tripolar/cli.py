@@ -221,6 +221,31 @@ def ideal_points(
     emit(found.table(), format, out, title=title)
 
 
+@app.command("ideal-points-check")
+def ideal_points_check(
+    name: Annotated[
+        str, typer.Argument(help="margins, item-fit, unanimous, important, walk-variance …")
+    ],
+    mirror: Annotated[Path, typer.Option(help="folder with the sources' declared files")],
+    format: Format = "table",
+    out: OutFile = None,
+    plot: Annotated[Path | None, typer.Option(help="draw it to this .svg, .png or .html")] = None,
+) -> None:
+    """Put a referee's question to the ideal points: does the fit hold, and on what does it hang?"""
+    from tripolar.printing import check_format, emit
+    from tripolar.readings.ideal_checks import run_check
+
+    check_format(format)
+    found = run_check(name, mirror)
+    print(found.summary, file=sys.stderr)
+    if plot is not None:
+        from tripolar.charts import save
+
+        print(save(found.plot(), plot))
+        return
+    emit(found.table(), format, out, title=found.title)
+
+
 @app.command()
 def actors(
     name: Annotated[str | None, typer.Argument(help="an actor by any name or code")] = None,

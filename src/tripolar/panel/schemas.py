@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,6 +38,7 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return checked
 
 
+@functools.cache
 def _schemas() -> Mapping[str, Any]:
     import pandera.pandas as pa
 
