@@ -20,6 +20,7 @@ check: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python benchmarks/similarity.py $(if $(MIRROR),--mirror "$(MIRROR)")
+	$(BIN)/python benchmarks/ideal_points.py $(if $(MIRROR),--mirror "$(MIRROR)")
 	$(BIN)/python benchmarks/whole.py $(if $(MIRROR),--mirror "$(MIRROR)")
 
 docs: $(DEV)
