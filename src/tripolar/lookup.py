@@ -94,6 +94,11 @@ def about_movement(
         f"of it by {found.a}": found.by_a,
         f"of it by {found.b}": found.by_b,
     }
+    yield (
+        "verdict",
+        f"{found.verdict} ({found.least:+.2f} to {found.most:+.2f} when the first year is moved "
+        "by up to four)",
+    )
     for name, (value, low, high) in parts.items():
         yield name, f"{value:+.2f} (90% band {low:+.2f} to {high:+.2f})"
 

@@ -97,6 +97,19 @@ def test_movements_add_up_and_name_the_one_who_moved(world):
     assert back.by_b[1] == pytest.approx(moved.by_a[1], abs=DRAWN)
 
 
+def test_a_direction_that_hinges_on_the_first_year_is_not_named(world):
+    """In 1990 the USSR and China stood together, in 1992-94 Russia stood apart."""
+    moved = world.movement("RUS", "CHN", first=1990, last=2022)
+    assert moved.least < 0 < moved.most
+    assert moved.verdict == "it hinges on the first year"
+    changes = [
+        world.movement("RUS", "CHN", first=year, last=2022).change[0] for year in range(1990, 1995)
+    ]
+    assert moved.least == pytest.approx(min(changes))
+    assert moved.most == pytest.approx(max(changes))
+    assert world.movement("RUS", "CHN", first=1992, last=2019).verdict == "nearer"
+
+
 def test_a_movement_needs_two_years(world):
     with pytest.raises(BadYears, match="a movement needs two"):
         world.movement("RUS", "CHN", first=2018, last=2018)

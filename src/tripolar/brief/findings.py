@@ -216,7 +216,6 @@ def _movement(reading: PairReading) -> Finding | None:
         return None
     a, b = _pair(reading)
     change, low, high = moved.change
-    verdict = "nearer" if high < 0 else "further apart" if low > 0 else "no clear change"
 
     def part(value: tuple[float, float, float]) -> str:
         return f"{value[0]:+.2f} ({value[1]:+.2f} to {value[2]:+.2f})"
@@ -227,11 +226,13 @@ def _movement(reading: PairReading) -> Finding | None:
         f"On the one dimension of the Assembly's votes the two stood {moved.before[0]:.2f} "
         f"standard deviations apart in {moved.first} (90% band {max(moved.before[1], 0):.2f} to "
         f"{moved.before[2]:.2f}) and {moved.after[0]:.2f} in {moved.last} "
-        f"({max(moved.after[1], 0):.2f} to {moved.after[2]:.2f}): {verdict}. Of the change of "
-        f"{change:+.2f} ({low:+.2f} to {high:+.2f}), {possessive(a)} movement makes "
+        f"({max(moved.after[1], 0):.2f} to {moved.after[2]:.2f}), a change of {change:+.2f} "
+        f"({low:+.2f} to {high:+.2f}; {moved.least:+.2f} to {moved.most:+.2f} when the first year "
+        f"is moved by up to four): {moved.verdict}. Of the change {possessive(a)} movement makes "
         f"{part(moved.by_a)} and {possessive(b)} {part(moved.by_b)} ({cited}).",
-        f"ideal points {moved.first}-{moved.last}: {verdict}, {change:+.2f} ({low:+.2f} to "
-        f"{high:+.2f}); by {plain(a)} {moved.by_a[0]:+.2f}, by {plain(b)} {moved.by_b[0]:+.2f}",
+        f"ideal points {moved.first}-{moved.last}: distance {change:+.2f} ({low:+.2f} to "
+        f"{high:+.2f}), {moved.verdict}; by {plain(a)} {moved.by_a[0]:+.2f}, "
+        f"by {plain(b)} {moved.by_b[0]:+.2f}",
     )
 
 

@@ -16,6 +16,7 @@ from tripolar.panel.figures import Atlas, chain, resolve
 from tripolar.panel.positions import NORMAL_90, SHARED
 from tripolar.readings.plain import records
 from tripolar.readings.question import checked_years
+from tripolar.readings.trend import STARTS
 from tripolar.sources import source
 
 MEASURE = "un-ideal-distance"
@@ -79,6 +80,8 @@ class Movement:
     Each part is the mean of the change it makes when it moves first and when it moves second
     (Shapley's rule), so that the two add up to the change. Numbers are (value, low, high) in
     scale units; the bands are joint.
+
+    least, most : the smallest and largest change when the first year is moved by up to four.
     """
 
     a: str
@@ -90,6 +93,18 @@ class Movement:
     change: tuple[float, float, float]
     by_a: tuple[float, float, float]
     by_b: tuple[float, float, float]
+    least: float
+    most: float
+
+    @property
+    def verdict(self) -> str:
+        """nearer or further apart, where the band excludes zero and every first year agrees."""
+        if self.change[2] < 0 and self.most < 0:
+            return "nearer"
+        if self.change[1] > 0 and self.least > 0:
+            return "further apart"
+        hinges = self.least < 0 < self.most
+        return "it hinges on the first year" if hinges else "no clear change"
 
 
 def read_positions(
@@ -133,8 +148,21 @@ def read_movement(
     by_a = (np.abs(a1 - b0) - np.abs(a0 - b0) + np.abs(a1 - b1) - np.abs(a0 - b1)) / 2
     by_b = (np.abs(a0 - b1) - np.abs(a0 - b0) + np.abs(a1 - b1) - np.abs(a1 - b0)) / 2
     before, after = np.abs(a0 - b0), np.abs(a1 - b1)
-    parts = (before, after, after - before, by_a, by_b)
-    return Movement(a, b, int(start), int(end), *(_band(part) for part in parts))
+    gap = (one["position"] - other["position"]).abs()
+    moved = [float(gap[end] - gap[year]) for year in shared[:STARTS] if year < end]
+    return Movement(
+        a=a,
+        b=b,
+        first=int(start),
+        last=int(end),
+        before=_band(before),
+        after=_band(after),
+        change=_band(after - before),
+        by_a=_band(by_a),
+        by_b=_band(by_b),
+        least=min(moved),
+        most=max(moved),
+    )
 
 
 def _draws(row: pd.Series) -> tuple[float, float, Floats]:
