@@ -8,6 +8,9 @@ from pathlib import Path
 BAND_LEVEL = 0.90
 """Nominal level of every low-high band, unless a figure says otherwise."""
 
+BAND_REACH = 1.6448536269514722
+"""Standard errors that a normal band reaches to either side at `BAND_LEVEL`."""
+
 ATLAS_FIRST_YEAR = 1990
 """First year of the embedded atlas; a build from a mirror reaches back as far as its sources."""
 

@@ -65,15 +65,7 @@ def tallies_of_year(ballots: Ballots, year: int, sets: Sequence[str]) -> pd.Data
     calls = ballots.roll_calls
     parts = votes_of.yearly_tallies(calls, lambda y: actor_votes(ballots, y), sets, [year])
     frame = pd.concat(list(parts), ignore_index=True)
-    return frame[~_sharing(frame["a"], frame["b"], year)].reset_index(drop=True)
-
-
-def _sharing(a: pd.Series, b: pd.Series, year: int) -> npt.NDArray[np.bool_]:
-    pairs = pd.MultiIndex.from_arrays([a, b])
-    shared = spine.overlapping_pairs(year)
-    if not shared:
-        return np.zeros(len(a), dtype=bool)
-    return np.asarray(pairs.isin(list(shared)))
+    return frame[~spine.share_a_state(frame)].reset_index(drop=True)
 
 
 def partings_of_year(ballots: Ballots, year: int) -> pd.DataFrame:
@@ -106,7 +98,7 @@ def partings_of_year(ballots: Ballots, year: int) -> pd.DataFrame:
             "vote_b": theirs[pair, call],
         }
     )
-    return frame[~_sharing(frame["a"], frame["b"], year)].reset_index(drop=True)
+    return frame[~spine.share_a_state(frame)].reset_index(drop=True)
 
 
 def _contested(votes: votes_of.Votes) -> npt.NDArray[np.float32]:

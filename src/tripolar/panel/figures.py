@@ -24,7 +24,7 @@ from tripolar.measures import trade as formulas
 from tripolar.measures.ballots import ROLL_CALL_SETS, cells_of
 from tripolar.panel.choices import DEFAULT, Choices
 from tripolar.panel.positions import SETS, distances
-from tripolar.panel.spine import NO_ACTOR, overlapping_pairs
+from tripolar.panel.spine import NO_ACTOR, share_a_state
 from tripolar.panel.store import Store, Table
 from tripolar.provenance import Lineage, Origin
 
@@ -239,7 +239,7 @@ class Atlas:
         if not frames:
             return pd.DataFrame(columns=["a", "b", "year", "value", "low", "high", "n"])
         frame = pd.concat(frames, ignore_index=True)
-        frame = frame[~_share_a_state(frame)]
+        frame = frame[~share_a_state(frame, "actor_a", "actor_b")]
         return frame.rename(columns={"actor_a": "a", "actor_b": "b"})
 
     def _of_vetoes(
@@ -299,7 +299,7 @@ class Atlas:
         mine = totals if a is None else totals[totals["actor"].isin(chain(a))]
         theirs = totals if b is None else totals[totals["actor"].isin(chain(b))]
         frame = mine.merge(theirs, on="year", suffixes=("_a", "_b"))
-        frame = frame[~_share_a_state(frame)]
+        frame = frame[~share_a_state(frame, "actor_a", "actor_b")]
         return frame.assign(
             a=frame["actor_a"],
             b=frame["actor_b"],
@@ -312,15 +312,6 @@ class Atlas:
     def _totals(self, years: tuple[int, int]) -> pd.DataFrame:
         table = self.store.table("totals")
         return self.store.frame(table.filter(table.year.between(*years)))
-
-
-def _share_a_state(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Rows of one and the same actor, or of two that share a state in the year."""
-    same: npt.NDArray[np.bool_] = (frame["actor_a"] == frame["actor_b"]).to_numpy()
-    pairs = pd.MultiIndex.from_frame(frame[["year", "actor_a", "actor_b"]])
-    years = [int(year) for year in frame["year"].unique()]
-    shared = [(year, *pair) for year in years for pair in overlapping_pairs(year)]
-    return same | pairs.isin(shared) if shared else same
 
 
 def _couples(

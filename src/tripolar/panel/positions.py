@@ -17,6 +17,7 @@ import pandas as pd
 from tripolar.actors.blocs import members_in_year
 from tripolar.measures.ballots import ROLL_CALL_SETS, in_set
 from tripolar.panel import spine
+from tripolar.settings import BAND_REACH
 from tripolar.sources.unga import Ballots
 
 FIRST_SESSION_YEAR = 1946
@@ -28,7 +29,6 @@ DRAWS = 24
 DECIMALS = 3
 """Shared deviations are kept to a thousandth of a scale unit, far below any band."""
 SHARED = tuple(f"shared_{draw:02d}" for draw in range(DRAWS))
-NORMAL_90 = 1.6448536269514722
 
 Floats = npt.NDArray[np.float64]
 
@@ -84,8 +84,8 @@ def _positions_of_set(ballots: Ballots, name: str, first: int) -> tuple[pd.DataF
     table = table.assign(
         roll_calls=name,
         standard_error=error,
-        low=table["position"] - NORMAL_90 * error,
-        high=table["position"] + NORMAL_90 * error,
+        low=table["position"] - BAND_REACH * error,
+        high=table["position"] + BAND_REACH * error,
     )
     return table, (
         f"ideal points, {name}: {len(points.position):,} state-sessions, "
@@ -137,4 +137,4 @@ def distances(
     shared = rows[list(SHARED)].to_numpy()
     apart = np.abs(position[a] - position[b])
     error = np.sqrt(own[a] + own[b] + (shared[a] - shared[b]).var(axis=1, ddof=1))
-    return apart, np.maximum(apart - NORMAL_90 * error, 0.0), apart + NORMAL_90 * error
+    return apart, np.maximum(apart - BAND_REACH * error, 0.0), apart + BAND_REACH * error

@@ -13,6 +13,8 @@ import itertools
 from collections.abc import Iterable
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tripolar.actors.blocs import blocs, members_in_year, memberships
@@ -66,6 +68,15 @@ def overlapping_pairs(year: int) -> frozenset[tuple[str, str]]:
     shared = {(key, state) for key, group in held.items() for state in group}
     shared |= {(a, b) for a in held for b in held if held[a] & held[b]}
     return frozenset(shared | {(b, a) for a, b in shared})
+
+
+def share_a_state(frame: pd.DataFrame, a: str = "a", b: str = "b") -> npt.NDArray[np.bool_]:
+    """Rows of one and the same actor, or of two that share a state in the row's year."""
+    same: npt.NDArray[np.bool_] = (frame[a] == frame[b]).to_numpy()
+    pairs = pd.MultiIndex.from_frame(frame[["year", a, b]])
+    years = [int(year) for year in frame["year"].unique()]
+    shared = [(year, *pair) for year in years for pair in overlapping_pairs(year)]
+    return same | pairs.isin(shared) if shared else same
 
 
 def actor_members(years: Iterable[int]) -> pd.DataFrame:

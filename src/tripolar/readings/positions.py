@@ -13,10 +13,11 @@ import pandas as pd
 from tripolar.errors import BadYears
 from tripolar.measures import MEASURES
 from tripolar.panel.figures import Atlas, chain, resolve
-from tripolar.panel.positions import NORMAL_90, SHARED
+from tripolar.panel.positions import SHARED
 from tripolar.readings.plain import records
 from tripolar.readings.question import checked_years
 from tripolar.readings.trend import STARTS
+from tripolar.settings import BAND_REACH
 from tripolar.sources import source
 
 MEASURE = "un-ideal-distance"
@@ -182,5 +183,5 @@ def _with_own_noise(ends: list[tuple[float, float, Floats]]) -> list[Floats]:
 
 
 def _band(draws: Floats) -> tuple[float, float, float]:
-    value, reach = float(draws[0]), NORMAL_90 * float(draws[1:].std(ddof=1))
+    value, reach = float(draws[0]), BAND_REACH * float(draws[1:].std(ddof=1))
     return value, value - reach, value + reach

@@ -18,13 +18,13 @@ import numpy.typing as npt
 
 from tripolar.models.ideal_points.data import Floats, Ints, VoteData
 from tripolar.models.ideal_points.fit import (
-    NORMAL_90,
     IdealPoints,
     latent_information,
     standardised,
     walk_precision,
 )
 from tripolar.models.ideal_points.solve import CUT_PRECISION, curvature, solve
+from tripolar.settings import BAND_REACH
 
 DRAWS = 24
 MOST_DRAWS = 32
@@ -83,12 +83,12 @@ def bands(data: VoteData, points: IdealPoints, *, draws: int = DRAWS, seed: int 
         own=own,
         shared=shared,
         standard_error=error,
-        low=theta - NORMAL_90 * error,
-        high=theta + NORMAL_90 * error,
+        low=theta - BAND_REACH * error,
+        high=theta + BAND_REACH * error,
         within=within,
         within_error=within_error,
-        within_low=within - NORMAL_90 * within_error,
-        within_high=within + NORMAL_90 * within_error,
+        within_low=within - BAND_REACH * within_error,
+        within_high=within + BAND_REACH * within_error,
         session=data.session,
     )
 
@@ -104,8 +104,8 @@ def distance(
     a, b = np.asarray(first, np.int64), np.asarray(second, np.int64)
     apart = np.abs(found.position[a] - found.position[b])
     error = np.sqrt(found.own[a] + found.own[b] + _variance(found.shared[a] - found.shared[b]))
-    low = np.maximum(apart - NORMAL_90 * error, 0.0)
-    return apart, error, low, apart + NORMAL_90 * error
+    low = np.maximum(apart - BAND_REACH * error, 0.0)
+    return apart, error, low, apart + BAND_REACH * error
 
 
 def _variance(deviations: Floats) -> Floats:

@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from tripolar.models.ideal_points.data import CHUNKS, Floats, Ints, VoteData
 from tripolar.models.ideal_points.solve import MOST_ROUNDS, curvature, multipliers, solve
+from tripolar.settings import BAND_REACH
 
 WALK_VARIANCE = 0.25
 FIRST_VARIANCE = 9.0
@@ -39,7 +40,6 @@ WARM_TOLERANCE = 1e-2
 added it leaves .006 (root mean square) to the limit, as a cold start does, and .033 in the new
 session, where standard errors are .12; pass a smaller tolerance to go further."""
 MAX_ITERATIONS = 60
-NORMAL_90 = 1.6448536269514722
 _LONGEST_STEP = 1.0
 _ALONE = 3
 _ROUNDS = 6
@@ -154,8 +154,8 @@ def fit(
     return IdealPoints(
         position=theta,
         standard_error=error,
-        low=theta - NORMAL_90 * error,
-        high=theta + NORMAL_90 * error,
+        low=theta - BAND_REACH * error,
+        high=theta + BAND_REACH * error,
         state=data.state,
         session=data.session,
         states=data.states,
