@@ -353,8 +353,12 @@ def build(
 
         built = compile_atlas(mirror, out, first_year=first, shipping=shipping, progress=progress)
     print(built.folder)
+    if built.reused:
+        print(f"taken over, nothing they hang on changed: {', '.join(built.reused)}")
     for table, count in built.rows.items():
         print(f"{table}: {count:,} rows")
     for name, lines in built.reports.items():
         for line in lines:
             print(f"{name}: {line}")
+    for name, reason in built.withheld.items():
+        print(f"without {name}: {reason}")

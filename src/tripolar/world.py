@@ -15,8 +15,9 @@ from tripolar.errors import BadPair, UnknownName
 from tripolar.measures import MEASURES, Measure, measure
 from tripolar.measures.ballots import cells_of
 from tripolar.nothing import Nothing
-from tripolar.panel.blanks import Blank, covered_years, why_blank
+from tripolar.panel.blanks import Blank, why_blank
 from tripolar.panel.choices import Choices
+from tripolar.panel.coverage import covered_years
 from tripolar.panel.figures import Atlas, resolve
 from tripolar.panel.spine import NO_ACTOR
 from tripolar.provenance import Lineage
@@ -144,8 +145,8 @@ class World:
             roll_calls, unanimous, distance, **({} if level is None else {"level": level})
         )
         choices.require_bearing_on(what)
-        if what.family == "cohesion" and a is not None:
-            one = other = _bloc(a, b)
+        if what.monadic and a is not None:
+            one = other = _alone(what, a, b)
             first, last = checked_years(self.atlas, first, last)
         elif a is not None and b is not None:
             question = ask(self.atlas, a, b, None, first, last)
@@ -175,7 +176,9 @@ class World:
             if year in held:
                 continue
             if atlas_first <= year <= atlas_last:
-                why = why_blank(what.name, a, b, year, choices, joint=joint.get(year, 0))
+                why = why_blank(
+                    self.atlas, what.name, a, b, year, choices, joint=joint.get(year, 0)
+                )
                 found.append(why)
             else:
                 reason = f"this atlas covers {atlas_first}-{atlas_last}"
@@ -187,6 +190,7 @@ class World:
     ) -> dict[int, int]:
         if what.family != "ballots":
             return {}
+        choices = choices.fixed_by(what)
         tallies = self.atlas.tallies(a, b, years, choices.roll_calls)
         counts = cells_of(tallies, choices.unanimous).sum(axis=(1, 2))
         return dict(zip(tallies["year"].astype(int), counts.astype(int), strict=True))
@@ -283,8 +287,16 @@ def actors() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _bloc(a: str, b: str | None) -> str:
+def _alone(what: Measure, a: str, b: str | None) -> str:
+    """The one actor a monadic measure is asked of; cohesion is of a bloc."""
     key = resolve(a)
+    if what.family != "cohesion":
+        if b is not None and resolve(b) != key:
+            raise BadPair(
+                f"{what.name} is of one actor, and {a} and {b} are two",
+                next_step=f"tripolar figures {what.name} {key}",
+            )
+        return key
     if key not in blocs() or (b is not None and resolve(b) != key):
         raise BadPair(
             f"cohesion is of one bloc, and {a}{'' if b is None else f' and {b}'} is not one",

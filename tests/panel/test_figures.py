@@ -15,7 +15,8 @@ from tripolar.measures import MEASURES
 from tripolar.measures.ballots import CELLS, UNANIMOUS
 from tripolar.panel import spine
 from tripolar.panel.choices import Choices
-from tripolar.panel.figures import COLUMNS, chain
+from tripolar.actors.states import chain
+from tripolar.panel.figures import COLUMNS
 from tripolar.sources import cow_trade, worldbank
 
 REFERENCE = tomllib.loads(

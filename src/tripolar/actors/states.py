@@ -163,6 +163,14 @@ def in_system(key: str, on: date, scheme: str = "cow") -> bool:
     return code_of(key, scheme, on) is not None
 
 
+def chain(key: str) -> tuple[str, ...]:
+    """An actor and the states it continues, itself first: Russia, then the USSR."""
+    found = [key]
+    while (one := states().get(found[-1])) and one.continues:
+        found.append(one.continues)
+    return tuple(found)
+
+
 def exists(key: str, on: date) -> bool:
     """Whether a state is there on a day by any scheme; wider than `in_system`."""
     found = state(key)

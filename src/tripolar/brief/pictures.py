@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from tripolar.actors.states import chain
 from tripolar.brief.findings import percent, row_of
 from tripolar.brief.names import capital, plain, possessive, the
 from tripolar.charts import (
@@ -18,7 +19,6 @@ from tripolar.charts import (
     to_svg,
 )
 from tripolar.measures import MEASURES, measure
-from tripolar.panel.figures import chain
 from tripolar.readings.pair import PairReading
 from tripolar.sources import source
 

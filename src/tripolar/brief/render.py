@@ -147,7 +147,7 @@ def _blank_spans(world: World, reading: PairReading) -> list[str]:
     question = reading.question
     found: dict[tuple[str, str], dict[int, list[str]]] = {}
     for name in dict.fromkeys(reading.summary["measure"]):
-        if MEASURES[name].family == "cohesion":
+        if MEASURES[name].monadic:
             continue
         first, last = world.covered(name)
         span = (max(first, question.first), min(last, question.last))

@@ -35,6 +35,7 @@ class Measure:
     ships : False where the terms let no figure of it into the embedded atlas although they let
         others of the same source in; sources marked "no" need not be repeated here.
     statistic, distance : for the ballots family only.
+    roll_calls : the set of roll calls a measure of votes is fixed to; empty: the one chosen.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Measure:
     caution: str = ""
     statistic: str = ""
     distance: str = "absolute"
+    roll_calls: str = ""
     mirror: Literal["", "negative", "inverse"] = ""
     monadic: bool = False
     zeros: Literal["", "everyone", "a", "both"] = ""

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tripolar.actors.blocs import blocs, members_in_year
+from tripolar.actors.states import chain
 from tripolar.measures import Measure, measure, tables
-from tripolar.measures.ballots import ROLL_CALL_SETS, TITLED_TO
+from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.nothing import Nothing
 from tripolar.panel import spine
 from tripolar.panel.choices import Choices
-from tripolar.panel.figures import chain
-from tripolar.sources import catalogue
+from tripolar.panel.coverage import VOTES, covered_years
+from tripolar.panel.figures import Atlas
 from tripolar.sources.cow_trade import UNREPORTED_YEARS, USSR_SUCCESSORS
-from tripolar.sources.unga import IMPORTANT_FROM, IMPORTANT_TO, LAST_DAY
 from tripolar.sources.vetoes import permanent_members
-
-VOTES = frozenset({"ballots", "cohesion", "positions"})
-"""Families of measures that rest on General Assembly votes."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +30,17 @@ class Blank:
         return f"{self.year}: {self.kind}, {self.reason}"
 
 
-def why_blank(name: str, a: str, b: str, year: int, choices: Choices, *, joint: int = 0) -> Blank:
+def why_blank(
+    atlas: Atlas, name: str, a: str, b: str, year: int, choices: Choices, *, joint: int = 0
+) -> Blank:
     """Why a measure has no figure for a pair in a year; asked only where it has none.
 
     ``joint`` is the number of roll calls in which both took a position, for a measure of votes.
     """
     what = measure(name)
+    choices = choices.fixed_by(what)
+    if reason := atlas.withheld.get(name):
+        return Blank(year, Nothing.MISSING, reason)
     checks = (_coverage, _existence, _seats, _unreported)
     for check in checks:
         if found := check(what, a, b, year, choices):
@@ -48,22 +50,25 @@ def why_blank(name: str, a: str, b: str, year: int, choices: Choices, *, joint: 
     if what.family == "ballots":
         reason = tables.statistic(what.statistic).undefined
         return Blank(year, Nothing.MISSING, f"undefined, {reason} (n = {joint})")
-    return Blank(year, Nothing.MISSING, f"{', '.join(what.sources)} has no value for the two")
+    for actor in _unlisted(atlas, what, a, b, year):
+        listed = f"{', '.join(what.sources)} does not speak of {actor} in this year"
+        reason = f"{listed}: {what.blank}" if what.blank else listed
+        return Blank(year, Nothing.OUTSIDE_COVERAGE, reason)
+    reason = what.blank or f"{', '.join(what.sources)} has no value for the two"
+    return Blank(year, Nothing.MISSING, reason)
+
+
+def _unlisted(atlas: Atlas, what: Measure, a: str, b: str, year: int) -> list[str]:
+    """Actors of the pair that a measure with a list of covered actors does not list."""
+    asked = {"a": [a], "both": [a, b]}.get(what.zeros, [])
+    return [
+        actor
+        for actor in asked
+        if not any(atlas.stored.covers(what, key, year) for key in chain(actor))
+    ]
 
 
 Found = tuple[Nothing, str] | None
-
-
-def covered_years(what: Measure, choices: Choices) -> tuple[int, int]:
-    """First and last year that a measure's sources speak of, under the choices made."""
-    if what.family in VOTES:
-        if what.family == "cohesion" or choices.roll_calls == "final":
-            return 1946, LAST_DAY.year
-        if choices.roll_calls == "important":
-            return IMPORTANT_FROM, IMPORTANT_TO
-        return 1946, TITLED_TO
-    spans = [catalogue()[name].coverage for name in what.sources]
-    return max(span.first for span in spans), min(span.last for span in spans)
 
 
 def _coverage(what: Measure, a: str, b: str, year: int, choices: Choices) -> Found:
@@ -79,7 +84,7 @@ def _existence(what: Measure, a: str, b: str, year: int, choices: Choices) -> Fo
     for actor in (a, b):
         if not there & set(chain(actor)):
             return Nothing.NOT_A_MEMBER, f"{actor} was not there"
-    if shared := spine.overlap(a, b, year):
+    if not what.monadic and (shared := spine.overlap(a, b, year)):
         kind = (
             "is a member of the other" if a not in blocs() or b not in blocs() else "share members"
         )

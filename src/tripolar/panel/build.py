@@ -1,43 +1,40 @@
-"""Compile an atlas from a mirror of the sources: verify, read, compile, validate, put in place."""
+"""Compile an atlas from a mirror of the sources: verify, compile part by part, put in place."""
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from tripolar.errors import BadYears
-from tripolar.measures.ballots import ROLL_CALL_SETS
+from tripolar.errors import DataError
+from tripolar.measures import MEASURES
 from tripolar.outputs import written_aside
-from tripolar.panel import compile as compiled
-from tripolar.panel import schemas, spine
-from tripolar.panel.positions import SHARED, position_tables
-from tripolar.panel.store import FORMAT, MANIFEST, as_table, rows
-from tripolar.sources import Source, catalogue, cow_trade, unga, verify, vetoes, worldbank
+from tripolar.panel.parts import Job, Part, Progress, parts, unshippable
+from tripolar.panel.store import FORMAT, MANIFEST, Store
+from tripolar.panel.writer import FAST, TIGHT, Writer
+from tripolar.sources import Source, catalogue, verify
 from tripolar.sources.base import mirror_folder, sha256_of
-
-Progress = Callable[[str, float], None]
-"""Called with the name of a stage and how far it is, 0 to 1."""
-
-_FAST, _TIGHT = 4, 12
-"""Levels of zstd: the second takes three times as long and saves a third."""
-_DICTIONARY = ["a", "b", "actor", "roll_calls", "kind", "source", *SHARED]
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a build made: the folder, rows per table, and what the sources' readers reported."""
+    """What a build made: the folder, rows per table, what the sources' readers reported.
+
+    reused : parts taken over from the atlas that stood there, because nothing they hang on changed.
+    withheld : measures without figures in this atlas, each with the reason.
+    """
 
     folder: Path
     rows: dict[str, int]
     reports: dict[str, list[str]]
+    reused: tuple[str, ...] = ()
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
 
 def build(
@@ -50,64 +47,125 @@ def build(
 ) -> Built:
     """Compile the atlas of a mirror into a folder, which is replaced only when all is well.
 
+    Parts that hang on nothing that changed since the atlas in ``out`` was built are taken over.
+
     Parameters
     ----------
-    mirror : folder that holds the declared files of every source
+    mirror : folder that holds the declared files of the sources. Votes, vetoes, trade and product
+        must be there; measures of other sources that are not are left out and reported
     out : folder to write; an existing atlas there stays whole until the new one is
     first_year : leave out earlier years (the embedded atlas begins in 1990)
-    shipping : leave out the roll calls' titles (the publisher's text) and pack tightly, as the
-        atlas in the package is
+    shipping : leave out what may not be passed on (the roll calls' titles, measures of closed
+        sources) and pack tightly, as the atlas in the package is
 
     Raises `MissingData`, `HashMismatch`, `NewOddity`, `SchemaMismatch` or `OutputError`.
     """
     mirror_folder(mirror)
+    every = parts()
+    chosen = [part for part in every if not part.optional or _complete(part, mirror)]
     with written_aside(out, MANIFEST) as aside:
-        _verify_all(catalogue().values(), mirror, progress)
-        reports: dict[str, list[str]] = {}
-        writer = _Writer(aside, _TIGHT if shipping else _FAST)
-        _vote_tables(mirror, writer, reports, first_year or 0, not shipping, progress)
-        _veto_table(mirror, writer, first_year or 0, progress)
-        _trade_tables(mirror, writer, reports, first_year or 0, progress)
-        _write_manifest(aside, writer, reports, not shipping)
+        wanted = {name: catalogue()[name] for part in chosen for name in part.sources}
+        _verify_all(wanted.values(), mirror, progress)
+        before = _previous(out)
+        writer = Writer(aside, TIGHT if shipping else FAST)
+        told: dict[str, Any] = {}
+        reused = []
+        for part in chosen:
+            key = _key(part, first_year or 0, shipping)
+            known = before.get(part.name)
+            if known and known["key"] == key and _take_over(known, out, writer):
+                reused.append(part.name)
+                told[part.name] = known
+                continue
+            told[part.name] = _compile(part, key, mirror, writer, first_year, shipping, progress)
+        withheld = _withheld(every, chosen, shipping)
+        _write_manifest(aside, told, withheld, titles=not shipping)
         progress("done", 1.0)
-    return Built(out, dict(writer.written), reports)
+    rows = {name: about["rows"] for one in told.values() for name, about in one["tables"].items()}
+    reports = {name: lines for one in told.values() for name, lines in one["reports"].items()}
+    return Built(out, rows, reports, tuple(reused), withheld)
 
 
-class _Writer:
-    """Validated tables as Parquet files, in one piece or part by part."""
+def _complete(part: Part, mirror: Path) -> bool:
+    return all(
+        (mirror / file.path).is_file() for name in part.sources for file in catalogue()[name].files
+    )
 
-    def __init__(self, folder: Path, level: int) -> None:
-        self.folder = folder
-        self.level = level
-        self.years: list[int] = []
-        self.written: dict[str, int] = {}
 
-    def whole(self, name: str, frame: pd.DataFrame) -> None:
-        """Write a table that fits in memory."""
-        self.parts(name, [frame])
+def _compile(
+    part: Part,
+    key: str,
+    mirror: Path,
+    writer: Writer,
+    first_year: int | None,
+    shipping: bool,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Compile one part; what the manifest says of it."""
+    seen, writer.years = set(writer.written), []
+    job = Job(mirror, writer, first_year or 0, shipping, progress)
+    part.make(job)
+    tables = [name for name in writer.written if name not in seen]
+    return {
+        "key": key,
+        "sources": list(part.sources),
+        "years": [min(writer.years), max(writer.years)] if writer.years else [],
+        "tables": {name: _about(writer.folder, name, writer.written[name]) for name in tables},
+        "reports": job.report,
+    }
 
-    def parts(self, name: str, frames: Iterable[pd.DataFrame]) -> None:
-        """Write a table part by part; each part becomes a row group."""
-        out: pq.ParquetWriter | None = None
-        try:
-            for frame in frames:
-                ordered = schemas.check(name, frame).sort_values(schemas.SORTED[name])
-                table = pa.Table.from_pandas(ordered, preserve_index=False)
-                if out is None:
-                    out = pq.ParquetWriter(
-                        self.folder / f"{name}.parquet",
-                        table.schema,
-                        use_dictionary=[c for c in _DICTIONARY if c in table.column_names],
-                        compression="zstd",
-                        compression_level=self.level,
-                    )
-                out.write_table(table)
-                self.written[name] = self.written.get(name, 0) + len(frame)
-                if len(ordered):
-                    self.years += [int(ordered["year"].min()), int(ordered["year"].max())]
-        finally:
-            if out is not None:
-                out.close()
+
+def _about(folder: Path, name: str, rows: int) -> dict[str, Any]:
+    path = folder / f"{name}.parquet"
+    return {"rows": rows, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+
+
+def _key(part: Part, first_year: int, shipping: bool) -> str:
+    """What a part's tables depend on: the code, the sources' files, the choices of the build."""
+    hashes = {file.path: file.sha256 for name in part.sources for file in catalogue()[name].files}
+    text = json.dumps([FORMAT, _code(), part.name, hashes, first_year, shipping], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@functools.cache
+def _code() -> str:
+    """One hash over the package's code and tables: any change of it rebuilds every part."""
+    root = Path(str(files("tripolar")))
+    digest = hashlib.sha256()
+    for path in sorted([*root.rglob("*.py"), *(root / "actors").rglob("*.csv")]):
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _previous(out: Path) -> dict[str, Any]:
+    """What the manifest of the atlas in the folder says of its parts; nothing where none is."""
+    try:
+        found: dict[str, Any] = Store(out).manifest["parts"]
+    except DataError:
+        return {}
+    return found
+
+
+def _take_over(known: dict[str, Any], out: Path, writer: Writer) -> bool:
+    """Copy a part's tables from the old atlas, if they are still what its manifest says."""
+    paths = {name: out / f"{name}.parquet" for name in known["tables"]}
+    if any(sha256_of(path) != known["tables"][name]["sha256"] for name, path in paths.items()):
+        return False
+    for path in paths.values():
+        shutil.copy2(path, writer.folder / path.name)
+    return True
+
+
+def _withheld(every: Iterable[Part], chosen: list[Part], shipping: bool) -> dict[str, str]:
+    found = dict(unshippable()) if shipping else {}
+    for part in every:
+        if part in chosen:
+            continue
+        lacking = ", ".join(part.sources)
+        for each in MEASURES.values():
+            if each.family == part.name:
+                found.setdefault(each.name, f"the mirror of this build lacks files of {lacking}")
+    return found
 
 
 def _verify_all(sources: Iterable[Source], mirror: Path, progress: Progress) -> None:
@@ -125,106 +183,17 @@ def _verify_all(sources: Iterable[Source], mirror: Path, progress: Progress) -> 
         verify(source, mirror, count)
 
 
-def _vote_tables(
-    mirror: Path,
-    writer: _Writer,
-    reports: dict[str, list[str]],
-    first: int,
-    titles: bool,
-    progress: Progress,
-) -> None:
-    progress("reading roll calls", 0.0)
-    ballots, report = unga.read(mirror)
-    compiled.check_seats(ballots)
-    reports["unga"] = report.lines()
-    reports["unga"] += [f"{s} in {y}: {why}" for (s, y), why in compiled.KNOWN_UNSEATED.items()]
-    years = list(compiled.years_of(ballots, first))
-    if not years:
-        last = int(ballots.roll_calls["year"].max())
-        raise BadYears(
-            f"no roll calls from {first} on: the sources end in {last}",
-            next_step=f"--from {last} or earlier",
-        )
-    for year in years:
-        of_year = (ballots.roll_calls["year"] == year).to_numpy()
-        voted = np.flatnonzero((ballots.votes[of_year] > 0).any(axis=0))
-        voters = [ballots.states[column] for column in voted]
-        spine.require_on_spine(pd.DataFrame({"state": voters, "year": year}), "state", "unga")
-
-    def stage(name: str, make: Callable[[int], pd.DataFrame]) -> Iterable[pd.DataFrame]:
-        for done, year in enumerate(years):
-            progress(name, done / len(years))
-            yield make(year)
-
-    sets = tuple(ROLL_CALL_SETS)
-    writer.parts(
-        "tallies",
-        stage("tallying dyads", lambda y: compiled.tallies_of_year(ballots, y, sets)),
-    )
-    writer.parts(
-        "partings", stage("where pairs parted", lambda y: compiled.partings_of_year(ballots, y))
-    )
-    cohesion = stage("cohesion of blocs", lambda y: compiled.cohesion_of_year(ballots, y))
-    writer.whole("cohesion", pd.concat(list(cohesion), ignore_index=True))
-    writer.whole("roll_calls", compiled.roll_call_table(ballots, first, titles))
-    positions, told = position_tables(ballots, first, progress)
-    writer.whole("positions", positions)
-    reports["unga"] += told
-
-
-def _veto_table(mirror: Path, writer: _Writer, first: int, progress: Progress) -> None:
-    progress("vetoes", 0.0)
-    coverage = catalogue()[vetoes.NAME].coverage
-    years = range(max(first, coverage.first), coverage.last + 1)
-    writer.whole("vetoes", compiled.veto_table(vetoes.read(mirror), years))
-
-
-def _trade_tables(
-    mirror: Path, writer: _Writer, reports: dict[str, list[str]], first: int, progress: Progress
-) -> None:
-    progress("trade and product", 0.0)
-    flows = cow_trade.read(mirror)
-    gdp = worldbank.read(mirror)
-    colonies = compiled.off_spine(gdp)
-    gdp = gdp.drop(colonies.index)
-    for side in ("exporter", "importer"):
-        spine.require_on_spine(flows.rename(columns={side: "state"}), "state", cow_trade.NAME)
-    flows, gdp = flows[flows["year"] >= first], gdp[gdp["year"] >= first]
-    reports[cow_trade.NAME] = [
-        f"{flows['usd_mn'].isna().sum():,} of {len(flows):,} flows missing, of which "
-        f"{flows['unreported'].sum()} zeros among successor states of the USSR in 1992-1993",
-    ]
-    reports[worldbank.NAME] = [f"{len(colonies):,} rows of years before statehood left out"]
-    years = sorted(set(flows["year"]) | set(gdp["year"]))
-    members = spine.actor_members(years)
-    pairs, totals = compiled.trade_tables(
-        as_table(flows), as_table(members), as_table(spine.overlaps(years))
-    )
-    writer.whole("trade", rows(pairs))
-    progress("trade and product", 0.6)
-    merged = rows(totals).merge(
-        compiled.product_table(gdp, members), on=["year", "actor"], how="outer", validate="1:1"
-    )
-    counted = ["reported", "missing", "gdp_states", "gdp_missing"]
-    writer.whole("totals", merged.fillna(dict.fromkeys(counted, 0)))
-
-
 def _write_manifest(
-    folder: Path, writer: _Writer, reports: dict[str, list[str]], titles: bool
+    folder: Path, told: dict[str, Any], withheld: dict[str, str], *, titles: bool
 ) -> None:
-    paths = {name: folder / f"{name}.parquet" for name in writer.written}
-    manifest: dict[str, Any] = {
+    years = [year for one in told.values() for year in one["years"]]
+    manifest = {
         "format": FORMAT,
         "titles": titles,
-        "years": [min(writer.years), max(writer.years)],
-        "tables": {
-            name: {
-                "rows": writer.written[name],
-                "bytes": path.stat().st_size,
-                "sha256": sha256_of(path),
-            }
-            for name, path in paths.items()
-        },
+        "years": [min(years), max(years)],
+        "tables": {name: about for one in told.values() for name, about in one["tables"].items()},
+        "parts": told,
+        "withheld": withheld,
         "sources": {
             source.name: {
                 "edition": source.edition,
@@ -234,7 +203,7 @@ def _write_manifest(
             }
             for source in catalogue().values()
         },
-        "reports": reports,
+        "reports": {name: lines for one in told.values() for name, lines in one["reports"].items()},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

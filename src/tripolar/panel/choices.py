@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tripolar.errors import InputError, UnknownName
 from tripolar.measures import Measure, tables
@@ -39,6 +39,10 @@ class Choices:
                 next_step="--level 0.9",
             )
 
+    def fixed_by(self, of: Measure) -> Choices:
+        """These choices, with what the measure itself fixes: its own set of roll calls."""
+        return replace(self, roll_calls=of.roll_calls) if of.roll_calls else self
+
     def of(self, of: Measure) -> tuple[tuple[str, str], ...]:
         """The choices that bear on a measure, as names and values."""
         if of.family == "positions":
@@ -55,7 +59,8 @@ class Choices:
         made = {
             name: value
             for name, value in vars(self).items()
-            if value != vars(DEFAULT)[name] and name not in dict(self.of(of))
+            if value != vars(DEFAULT)[name]
+            and (name not in dict(self.of(of)) or (name == "roll_calls" and of.roll_calls))
         }
         if made:
             listed = ", ".join(f"{name}={value}" for name, value in made.items())

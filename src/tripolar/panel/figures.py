@@ -17,15 +17,17 @@ import pandas as pd
 
 from tripolar.actors import Bloc, State, actor
 from tripolar.actors.blocs import blocs
-from tripolar.actors.states import states
+from tripolar.actors.states import chain
 from tripolar.errors import BadPair, UnknownName
 from tripolar.measures import Measure, measure, tables
 from tripolar.measures import trade as formulas
 from tripolar.measures.ballots import ROLL_CALL_SETS, cells_of
 from tripolar.panel.choices import DEFAULT, Choices
+from tripolar.panel.coverage import covered_years
 from tripolar.panel.positions import SETS, distances
 from tripolar.panel.spine import NO_ACTOR, share_a_state
 from tripolar.panel.store import Store, Table
+from tripolar.panel.stored import StoredFigures
 from tripolar.provenance import Lineage, Origin
 
 ISSUE_AREAS = tuple(name for name in ROLL_CALL_SETS if name not in {"final", "with-paragraphs"})
@@ -42,6 +44,7 @@ class Atlas:
 
     def __init__(self, folder: Path) -> None:
         self.store = Store(folder)
+        self.stored = StoredFigures(self.store)
 
     def __repr__(self) -> str:
         """What is in it, in a line."""
@@ -78,14 +81,16 @@ class Atlas:
         DataFrame with the columns of `COLUMNS`, ordered by a, b and year. Blanks have no row.
         """
         what = measure(name)
-        family = {
+        choices = choices.fixed_by(what)
+        computed = {
             "ballots": self._of_ballots,
             "cohesion": self._of_cohesion,
             "positions": self._of_positions,
             "vetoes": self._of_vetoes,
             "trade": self._of_trade,
             "size": self._of_size,
-        }[what.family]
+        }
+        family = computed.get(what.family, self._of_stored)
         frame = family(what, a, b, (first or 0, last or 9999), choices)
         frame = frame[frame["value"].notna()]
         frame = frame.assign(measure=name, lineage=self.lineage(what, choices).id)
@@ -95,6 +100,7 @@ class Atlas:
     @functools.lru_cache(maxsize=256)  # noqa: B019 - one atlas lives as long as its figures
     def lineage(self, of: Measure, choices: Choices = DEFAULT) -> Lineage:
         """The recipe and the source editions behind a measure's figures in this atlas."""
+        choices = choices.fixed_by(of)
         listed = self.store.manifest["sources"]
         origins = tuple(
             Origin(
@@ -163,6 +169,23 @@ class Atlas:
         ]
         ordered = _named(frame.assign(vote_a=vote_a, vote_b=vote_b, issues=issues))
         return ordered[PARTING_COLUMNS].sort_values(["year", "rank"], ignore_index=True)
+
+    def _of_stored(
+        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
+    ) -> pd.DataFrame:
+        if not self.holds(what):
+            return pd.DataFrame(columns=COLUMNS)
+        return self.stored.of(what, a, b, years, covered_years(what, choices))
+
+    def holds(self, what: Measure) -> bool:
+        """Whether this atlas was compiled with a measure; `withheld` says why not."""
+        return what.name not in self.withheld
+
+    @property
+    def withheld(self) -> Mapping[str, str]:
+        """Measures that this atlas does not hold, each with the reason."""
+        found: Mapping[str, str] = self.store.manifest["withheld"]
+        return found
 
     def _of_ballots(
         self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
@@ -324,14 +347,6 @@ def _couples(
     theirs = np.flatnonzero(actors.isin(chain(b)) if b is not None else np.ones(len(actors)))
     one, other = (part.ravel() for part in np.meshgrid(mine, theirs, indexing="ij"))
     return one[one != other], other[one != other]
-
-
-def chain(key: str) -> tuple[str, ...]:
-    """An actor and the states it continues, itself first: Russia, then the USSR."""
-    found = [key]
-    while (one := states().get(found[-1])) and one.continues:
-        found.append(one.continues)
-    return tuple(found)
 
 
 def kind_of(key: str) -> str:

@@ -7,7 +7,7 @@ the states' own rows among them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -82,12 +82,15 @@ def means_of_members(values: pd.DataFrame, name: str) -> pd.DataFrame:
     return _of_members(values, name, lambda column: column.mean())
 
 
-def _of_members(values: pd.DataFrame, name: str, combine: object) -> pd.DataFrame:
+def _of_members(
+    values: pd.DataFrame, name: str, combine: Callable[[pd.Series], float]
+) -> pd.DataFrame:
     members = spine.actor_members(sorted({int(year) for year in values["year"]}))
     joined = members.merge(
         values[["year", "state", name]], on=["year", "state"], how="left", validate="many_to_one"
     )
-    found = joined.groupby(["year", "actor"], sort=True)[name].agg(**{name: combine, "n": "count"})
+    groups = joined.groupby(["year", "actor"], sort=True)[name]
+    found = pd.DataFrame({name: groups.agg(combine), "n": groups.count()})
     return found[found["n"] > 0].reset_index()
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tripolar.errors import SchemaMismatch
+from tripolar.measures import MEASURES, Measure
 from tripolar.measures.ballots import CELLS, MEASURED, ROLL_CALL_SETS
 from tripolar.panel.positions import SETS, SHARED
+from tripolar.panel.spine import share_a_state
+from tripolar.panel.stored import COVERED_PREFIX, PREFIX
+
+ROUNDING = 1e-9
+"""How far a stored number may lie outside its range by rounding alone."""
 
 SORTED = {
     "tallies": ["year", "roll_calls", "a", "b"],
@@ -30,12 +38,108 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     import pandera.errors
 
     try:
-        checked: pd.DataFrame = _schemas()[name].validate(frame, lazy=True)
+        checked: pd.DataFrame = _schema(name).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases[["column", "check", "failure_case"]].drop_duplicates()
         shown = "; ".join(" ".join(map(str, row)) for row in cases.head(10).itertuples(index=False))
         raise SchemaMismatch(f"table {name}: {len(cases)} breaches: {shown}") from error
     return checked
+
+
+def order_of(name: str) -> list[str]:
+    """The columns by which a table's rows are sorted."""
+    if name.startswith(PREFIX):
+        return ["measure", "a", "b", "year"]
+    if name.startswith(COVERED_PREFIX):
+        return ["measure", "year", "actor"]
+    return SORTED[name]
+
+
+def _schema(name: str) -> Any:
+    if name.startswith(PREFIX):
+        return _figures_schema(name.removeprefix(PREFIX))
+    if name.startswith(COVERED_PREFIX):
+        return _covered_schema(name.removeprefix(COVERED_PREFIX))
+    return _schemas()[name]
+
+
+def _declared(family: str) -> dict[str, Measure]:
+    return {each.name: each for each in MEASURES.values() if each.family == family}
+
+
+@functools.cache
+def _figures_schema(family: str) -> Any:
+    """Stored figures of a family: each within its measure's range and orientation."""
+    import pandera.pandas as pa
+
+    declared = _declared(family)
+
+    def of_each(test: Callable[[Measure, pd.DataFrame], pd.Series]) -> Callable[..., pd.Series]:
+        def check_each(frame: pd.DataFrame) -> pd.Series:
+            found = pd.Series(True, index=frame.index)
+            for name, rows in frame.groupby("measure", observed=True):
+                if str(name) in declared:
+                    found.loc[rows.index] = test(declared[str(name)], rows)
+            return found
+
+        return check_each
+
+    def in_range(what: Measure, rows: pd.DataFrame) -> pd.Series:
+        low = -math.inf if what.low is None else what.low - ROUNDING
+        high = math.inf if what.high is None else what.high + ROUNDING
+        return rows["value"].between(low, high)
+
+    def in_order(what: Measure, rows: pd.DataFrame) -> pd.Series:
+        if what.monadic:
+            return rows["a"] == rows["b"]
+        if what.directed and not what.mirror:
+            return rows["a"] != rows["b"]
+        return rows["a"] < rows["b"]
+
+    def in_band(rows: pd.DataFrame) -> pd.Series:
+        inside = rows["value"].between(rows["low"] - ROUNDING, rows["high"] + ROUNDING)
+        return inside | (rows["low"].isna() & rows["high"].isna())
+
+    def apart(rows: pd.DataFrame) -> pd.Series:
+        monadic = rows["measure"].isin([name for name, each in declared.items() if each.monadic])
+        return monadic | ~pd.Series(share_a_state(rows), index=rows.index)
+
+    text = pa.Column(str, pa.Check.str_matches(r"^[A-Z][A-Z0-9-]{1,15}$"), coerce=True)
+    return pa.DataFrameSchema(
+        {
+            "measure": pa.Column(str, pa.Check.isin(list(declared)), coerce=True),
+            "a": text,
+            "b": text,
+            "year": pa.Column("int16", pa.Check.in_range(1800, 2100), coerce=True),
+            "value": pa.Column(float, pa.Check(np.isfinite), coerce=True),
+            "low": pa.Column(float, nullable=True, coerce=True),
+            "high": pa.Column(float, nullable=True, coerce=True),
+            "n": pa.Column("int32", pa.Check.ge(0), coerce=True),
+        },
+        strict=True,
+        unique=["measure", "a", "b", "year"],
+        checks=[
+            pa.Check(of_each(in_range), error="the value lies in its measure's range"),
+            pa.Check(of_each(in_order), error="the pair stands in its measure's order"),
+            pa.Check(in_band, error="the value lies in its band"),
+            pa.Check(apart, error="the two share no state"),
+        ],
+    )
+
+
+@functools.cache
+def _covered_schema(family: str) -> Any:
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            "measure": pa.Column(str, pa.Check.isin(list(_declared(family))), coerce=True),
+            "actor": pa.Column(str, coerce=True),
+            "year": pa.Column("int16", coerce=True),
+        },
+        strict=True,
+        unique=["measure", "actor", "year"],
+    )
 
 
 @functools.cache

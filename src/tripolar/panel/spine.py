@@ -70,6 +70,16 @@ def overlapping_pairs(year: int) -> frozenset[tuple[str, str]]:
     return frozenset(shared | {(b, a) for a, b in shared})
 
 
+@functools.cache
+def sharing(year: int) -> npt.NDArray[np.bool_]:
+    """Which pairs of the year's actors share a state, a square in the order of `actors_in`."""
+    place = {actor: index for index, actor in enumerate(actors_in(year))}
+    found = np.eye(len(place), dtype=bool)
+    for a, b in overlapping_pairs(year):
+        found[place[a], place[b]] = True
+    return found
+
+
 def share_a_state(frame: pd.DataFrame, a: str = "a", b: str = "b") -> npt.NDArray[np.bool_]:
     """Rows of one and the same actor, or of two that share a state in the row's year."""
     same: npt.NDArray[np.bool_] = (frame[a] == frame[b]).to_numpy()

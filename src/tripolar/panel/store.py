@@ -17,8 +17,8 @@ import pandas as pd
 from tripolar.errors import DataError, MissingData
 
 MANIFEST = "atlas.json"
-FORMAT = 2
-KEYS = ("titles", "years", "tables", "sources")
+FORMAT = 3
+KEYS = ("titles", "years", "tables", "sources", "parts", "withheld")
 """What every manifest says, beside its format."""
 REBUILD = "tripolar build --mirror DIR --out DIR makes a fresh atlas"
 Table = Any
@@ -46,6 +46,12 @@ class Store:
     def table(self, name: str) -> Table:
         """A table of the atlas as an ibis expression."""
         return _guarded(lambda: self._engine.read_parquet(self.path(name)), self.path(name))
+
+    @functools.cache  # noqa: B019 - one store lives as long as its tables
+    def tables(self, names: tuple[str, ...]) -> Table:
+        """Several tables of one and the same shape as one expression."""
+        paths = [self.path(name) for name in names]
+        return _guarded(lambda: self._engine.read_parquet(paths), self.folder)
 
     def frame(self, expression: Table) -> pd.DataFrame:
         """An expression's rows as a pandas frame."""

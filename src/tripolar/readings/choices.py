@@ -65,7 +65,7 @@ def nearest_side(reading: PairReading) -> pd.DataFrame:
     rows = []
     for name, group in reading.figures.groupby("measure", sort=False):
         what = MEASURES[str(name)]
-        if what.directed or what.family == "cohesion" or what.unit != "index":
+        if what.family not in {"ballots"}:
             continue
         years = group.groupby("year")["side"].nunique()
         shared = years[years == len(reading.question.sides)]

@@ -12,8 +12,9 @@ import pandas as pd
 from tripolar.errors import BadYears
 from tripolar.measures import MEASURES, Measure, measure
 from tripolar.nothing import POSITION_NAMES
-from tripolar.panel.blanks import Blank, covered_years, why_blank
+from tripolar.panel.blanks import Blank, why_blank
 from tripolar.panel.choices import DEFAULT, Choices
+from tripolar.panel.coverage import covered_years
 from tripolar.panel.figures import Atlas, kind_of
 from tripolar.readings.plain import records
 from tripolar.readings.positions import Movement, read_movement, read_positions
@@ -146,9 +147,8 @@ def read_pair(
         for one, other in _sides_of(what, question):
             figures = _figures(atlas, what, one, other, question, choices)
             if figures.empty:
-                why = why_blank(
-                    what.name, one, other, _year_to_explain(what, question, choices), choices
-                )
+                year = _year_to_explain(what, question, choices)
+                why = why_blank(atlas, what.name, one, other, year, choices)
                 missing.append(Missing(what.name, one, other, why))
                 continue
             parts.append(figures)
@@ -194,10 +194,11 @@ def _year_to_explain(what: Measure, question: Question, choices: Choices) -> int
 
 
 def _sides_of(what: Measure, question: Question) -> Sequence[tuple[str, str]]:
-    """The pairs to read: for a directed measure both ways, for cohesion the blocs themselves."""
-    if what.family == "cohesion":
+    """The pairs to read: for a directed measure both ways, for a monadic one the actors."""
+    if what.monadic:
         actors = dict.fromkeys(actor for side in question.sides for actor in side)
-        return [(actor, actor) for actor in actors if kind_of(actor) == "bloc"]
+        only_blocs = what.family == "cohesion"
+        return [(one, one) for one in actors if not only_blocs or kind_of(one) == "bloc"]
     if not what.directed or what.mirrored:
         return question.sides
     return [way for one, other in question.sides for way in ((one, other), (other, one))]
@@ -256,10 +257,10 @@ def percentile(
 ) -> tuple[float, int]:
     """Where a value stands among all dyads of states in the year, 0 to 100, ties counted half.
 
-    Returns the percentile and the number of dyads; NaN and 0 where no comparison is meant (the
-    cohesion of a bloc).
+    Returns the percentile and the number of dyads; NaN and 0 where no comparison is meant (a
+    measure of one actor).
     """
-    if what.family == "cohesion":
+    if what.monadic:
         return float("nan"), 0
     values = atlas.distribution(what.name, year, choices)
     if len(values) == 0:

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tripolar.actors.states import chain
 from tripolar.errors import BadYears
 from tripolar.measures import MEASURES
-from tripolar.panel.figures import Atlas, chain, resolve
+from tripolar.panel.figures import Atlas, resolve
 from tripolar.panel.positions import SHARED
 from tripolar.readings.plain import records
 from tripolar.readings.question import checked_years

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tripolar.actors.blocs import blocs
+from tripolar.actors.states import chain
 from tripolar.errors import BadPair, BadYears
 from tripolar.panel import spine
-from tripolar.panel.figures import Atlas, chain, resolve
+from tripolar.panel.figures import Atlas, resolve
 
 FIRST_YEAR, LAST_YEAR = 1, 2999
 """Years that can be spoken of at all; others are a slip of the finger."""
