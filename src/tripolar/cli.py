@@ -285,17 +285,59 @@ def measures(
 
 @app.command()
 def sources(
-    name: Annotated[str | None, typer.Argument(help="a source")] = None, format: Format = "table"
+    name: Annotated[str | None, typer.Argument(help="a source")] = None,
+    format: Format = "table",
+    atlas: AtlasFolder = None,
 ) -> None:
     """List the sources with licence and coverage, or show one: files, hashes, oddities."""
     from tripolar.lookup import about_source, all_sources
     from tripolar.printing import check_format, emit, facts
+    from tripolar.world import open as open_world
 
     check_format(format)
+    opened = open_world(atlas)
     if name is None:
-        emit(all_sources(), format)
+        emit(all_sources(opened), format)
     else:
-        facts(about_source(name), format)
+        facts(about_source(opened, name), format)
+
+
+@app.command()
+def add(
+    file: Annotated[
+        Path | None, typer.Argument(help="a CSV or Parquet file of facts; without one: the list")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="write an empty table to fill to this file")
+    ] = None,
+    example: Annotated[
+        Path | None, typer.Option(help="write an example on Russia and China to this file")
+    ] = None,
+    remove: Annotated[str | None, typer.Option(help="take a table out again, by its name")] = None,
+    format: Format = "table",
+) -> None:
+    """Add your own figures or dated facts; they appear beside the rest, marked as yours."""
+    from tripolar.lookup import own_tables
+    from tripolar.outputs import write_file
+    from tripolar.panel.own import OwnFacts
+    from tripolar.printing import check_format, emit
+    from tripolar.settings import own_folder
+    from tripolar.sources.own import template as template_text
+
+    check_format(format)
+    own = OwnFacts(own_folder())
+    for path, name in ((template, "facts"), (example, "russia-china")):
+        if path is not None:
+            write_file(path, template_text(name).encode())
+            print(path)
+    if remove is not None:
+        own.remove(remove)
+        print(f"removed {remove}")
+    if file is not None:
+        added = own.add(file)
+        print(f"added {added} to {own.folder}")
+    if not any((file, template, example, remove)) or file is not None:
+        emit(own_tables(own), format, title="your own tables of facts")
 
 
 @app.command()

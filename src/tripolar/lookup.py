@@ -11,9 +11,8 @@ import pandas as pd
 from tripolar.actors import Bloc, actor
 from tripolar.actors.blocs import blocs_of, memberships
 from tripolar.actors.states import SCHEMES, code_of
-from tripolar.errors import InputError, MissingData
-from tripolar.measures import measure
-from tripolar.sources import catalogue, source
+from tripolar.errors import InputError, MissingData, UnknownName
+from tripolar.panel.own import PREFIX, OwnFacts
 from tripolar.world import World
 
 BRIEF_SOURCES = "sources.txt"
@@ -57,7 +56,7 @@ def about_actor(name: str, on: date | None) -> Facts:
 
 def about_measure(world: World, name: str) -> Facts:
     """A measure's definition: formula, denominator, range, band, sources, references, caution."""
-    what = measure(name)
+    what = world.atlas.measure(name)
     first, last = world.covered(name)
     yield "measure", what.name
     yield "title", what.title
@@ -103,7 +102,7 @@ def about_movement(
         yield name, f"{value:+.2f} (90% band {low:+.2f} to {high:+.2f})"
 
 
-def all_sources() -> pd.DataFrame:
+def all_sources(world: World) -> pd.DataFrame:
     """Every source: edition, licence, whether it may be passed on, coverage."""
     return pd.DataFrame(
         {
@@ -114,13 +113,16 @@ def all_sources() -> pd.DataFrame:
             "redistribution": each.redistribution,
             "coverage": f"{each.coverage.first}-{each.coverage.last}",
         }
-        for each in catalogue().values()
+        for each in world.atlas.sources.values()
     )
 
 
-def about_source(name: str) -> Facts:
+def about_source(world: World, name: str) -> Facts:
     """A source's sidecar: publisher, edition, terms, coverage, files with hashes, oddities."""
-    found = source(name)
+    known = world.atlas.sources
+    if name not in known:
+        raise UnknownName("source", name, known, next_step="tripolar sources")
+    found = known[name]
     yield "source", found.name
     yield "title", found.title
     yield "publisher", found.publisher
@@ -135,6 +137,22 @@ def about_source(name: str) -> Facts:
         yield f"file ({file.role})", f"{file.path} sha256 {file.sha256}"
     for oddity in found.oddities:
         yield "known oddity", f"{oddity['what']}. Rule: {oddity['rule']}"
+
+
+def own_tables(own: OwnFacts) -> pd.DataFrame:
+    """The analyst's tables: kinds, rows and years of each."""
+    rows = [
+        {
+            "table": name,
+            "measure": f"{PREFIX}{kind}",
+            "dimension": facts["dimension"].iloc[0],
+            "facts": len(facts),
+            "from": int(facts["year"].min()),
+            "to": int(facts["year"].max()),
+        }
+        for (name, kind), facts in own.facts.groupby(["table", "kind"])
+    ]
+    return pd.DataFrame(rows, columns=["table", "measure", "dimension", "facts", "from", "to"])
 
 
 def expand_briefs(names: Sequence[str]) -> list[str]:

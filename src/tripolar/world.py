@@ -12,12 +12,11 @@ import pandas as pd
 from tripolar.actors.blocs import blocs
 from tripolar.actors.states import spells, states
 from tripolar.errors import BadPair, UnknownName
-from tripolar.measures import MEASURES, Measure, measure
+from tripolar.measures import Measure
 from tripolar.measures.ballots import cells_of
 from tripolar.nothing import Nothing
 from tripolar.panel.blanks import Blank, why_blank
 from tripolar.panel.choices import Choices
-from tripolar.panel.coverage import covered_years
 from tripolar.panel.figures import Atlas, resolve
 from tripolar.panel.spine import NO_ACTOR
 from tripolar.provenance import Lineage
@@ -25,8 +24,8 @@ from tripolar.readings.pair import PairReading, read_pair
 from tripolar.readings.plain import records
 from tripolar.readings.positions import IdealPointReading, Movement, read_movement, read_positions
 from tripolar.readings.question import ask, checked_years
-from tripolar.settings import default_atlas
-from tripolar.sources import catalogue, source
+from tripolar.settings import default_atlas, own_folder
+from tripolar.sources import Source
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Figures:
     frame: pd.DataFrame = field(repr=False)
     blanks: tuple[Blank, ...]
     lineage: Lineage
+    sources: tuple[Source, ...] = field(repr=False, default=())
 
     def __repr__(self) -> str:
         """The measure, how many figures, how many blanks."""
@@ -63,7 +63,7 @@ class Figures:
 
     def cite(self) -> str:
         """BibTeX of the sources behind the figures."""
-        return "\n\n".join(source(name).bibtex() for name in self.measure.sources)
+        return "\n\n".join(each.bibtex() for each in self.sources)
 
     def plot(self) -> Any:
         """The figures over time with their bands, as a `tripolar.charts.Chart`."""
@@ -73,7 +73,7 @@ class Figures:
             self.frame.assign(series=self.frame["a"] + "–" + self.frame["b"]),
             title=self.measure.title,
             unit=self.measure.unit,
-            source="; ".join(source(name).title for name in self.measure.sources),
+            source="; ".join(each.title for each in self.sources),
         )
 
     def _repr_html_(self) -> str:
@@ -109,7 +109,7 @@ class World:
                 "unit": each.unit,
                 "sources": ", ".join(each.sources),
             }
-            for each in MEASURES.values()
+            for each in self.atlas.measures.values()
         )
 
     def figures(
@@ -140,7 +140,7 @@ class World:
         distance : ``absolute``, ``quadratic`` or ``nominal`` instead of the measure's own
         level : nominal level of the band, 0.90 by default
         """
-        what = measure(name)
+        what = self.atlas.measure(name)
         choices = Choices(
             roll_calls, unanimous, distance, **({} if level is None else {"level": level})
         )
@@ -155,10 +155,16 @@ class World:
             first, last = checked_years(self.atlas, first, last)
             alone = None if a is None else resolve(a)
             frame = self.atlas.figures(name, alone, None, first=first, last=last, choices=choices)
-            return Figures(what, frame, (), self.atlas.lineage(what, choices))
+            return self._figures(what, frame, (), choices)
         frame = self.atlas.figures(name, one, other, first=first, last=last, choices=choices)
         blanks = self._blanks(what, one, other, (first, last), choices, set(frame["year"]))
-        return Figures(what, frame, blanks, self.atlas.lineage(what, choices))
+        return self._figures(what, frame, blanks, choices)
+
+    def _figures(
+        self, what: Measure, frame: pd.DataFrame, blanks: tuple[Blank, ...], choices: Choices
+    ) -> Figures:
+        sources = tuple(self.atlas.sources[name] for name in what.sources)
+        return Figures(what, frame, blanks, self.atlas.lineage(what, choices), sources)
 
     def _blanks(
         self,
@@ -233,25 +239,26 @@ class World:
 
     def cite(self, names: Iterable[str] = ()) -> str:
         """BibTeX of sources, or of the sources behind measures; of all of them by default."""
-        wanted = list(names) or list(catalogue())
+        sources, measures = self.atlas.sources, self.atlas.measures
+        wanted = list(names) or list(sources)
         used: dict[str, None] = {}
         for name in wanted:
-            if name in catalogue():
+            if name in sources:
                 used[name] = None
-            elif name in MEASURES:
-                used.update(dict.fromkeys(MEASURES[name].sources))
+            elif name in measures:
+                used.update(dict.fromkeys(measures[name].sources))
             else:
                 raise UnknownName(
                     "source or measure",
                     name,
-                    [*catalogue(), *MEASURES],
+                    [*sources, *measures],
                     next_step="tripolar sources",
                 )
-        return "\n\n".join(source(name).bibtex() for name in used)
+        return "\n\n".join(sources[name].bibtex() for name in used)
 
     def covered(self, name: str) -> tuple[int, int]:
         """First and last year a measure's sources speak of, within this atlas."""
-        first, last = covered_years(measure(name), Choices())
+        first, last = self.atlas.covered_years(self.atlas.measure(name))
         held = self.atlas.years
         return max(first, held[0]), min(last, held[1])
 
@@ -263,7 +270,7 @@ def open(atlas: str | Path | None = None) -> World:
     >>> tp.open().covered("trade-share")
     (1990, 2014)
     """
-    return World(Atlas(Path(atlas) if atlas is not None else default_atlas()))
+    return World(Atlas(Path(atlas) if atlas is not None else default_atlas(), own_folder()))
 
 
 def actors() -> pd.DataFrame:

@@ -42,6 +42,8 @@ def points_for(data: VoteData, theta: np.ndarray, beta: np.ndarray, cuts: np.nda
         discrimination=beta,
         cutpoints=cuts,
         item_labels=data.item_labels,
+        item_covariance=np.zeros((beta.size, 6)),
+        pressure=0.0,
         walk_variance=0.25,
         log_posterior=0.0,
         iterations=1,

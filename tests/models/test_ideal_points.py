@@ -22,6 +22,7 @@ from tripolar.models.ideal_points.fit import (
     CUTPOINT_VARIANCE,
     FIRST_VARIANCE,
     WALK_VARIANCE,
+    _nearest,
     fit,
     standardised,
     walk_precision,
@@ -325,6 +326,41 @@ def test_warm_start_gives_the_same_answer_sooner(simulated):
     assert np.abs(warm.position - cold.position).max() < WARM
 
 
+def test_warm_start_from_itself_stops_at_once(simulated, fitted):
+    again = fit(simulated[0], tolerance=1e-3, start=fitted)
+    assert again.iterations == 1
+    assert np.abs(again.position - fitted.position).max() < WARM
+
+
+def test_new_state_sessions_start_at_the_nearest_of_the_same_state(simulated, fitted):
+    data = simulated[0]
+    shown = {"position", "state", "session", "states"}
+    rows = (fitted.session == 2) | ((fitted.session == 5) & (fitted.state % 2 == 0))
+    rows &= fitted.state != 3
+    short = replace(
+        fitted, **{name: getattr(fitted, name)[rows] for name in sorted(shown - {"states"})}
+    )
+    source, gap = _nearest(data, short)
+    for row, (state, session) in enumerate(zip(data.state, data.session, strict=True)):
+        mine = np.flatnonzero(short.state == state)
+        if state == 3:
+            assert source[row] == -1
+        else:
+            apart = np.abs(short.session[mine] - session)
+            assert source[row] == mine[apart.argmin()]
+            assert gap[row] == apart.min()
+
+
+def test_part_of_the_items_keeps_their_votes():
+    data = tiny()
+    chosen = np.array([True, False, True, True, False, False, True])
+    part = votes_of.of_items(data, chosen)
+    rows = chosen[data.item]
+    assert (part.person == data.person[rows]).all()
+    assert (part.category == data.category[rows]).all()
+    assert (part.item_labels == data.item_labels[chosen]).all()
+
+
 def test_stops_and_says_so(simulated):
     found = fit(simulated[0], max_iterations=2)
     assert not found.converged
@@ -408,6 +444,25 @@ def test_repeats_are_matched_best_first():
         votes,
     )
     assert sorted(map(tuple, pairs.tolist())) == [(0, 2), (1, 3)]
+
+
+def test_one_title_beginning_with_the_other_is_enough_if_long():
+    votes = np.tile(np.repeat([1, 3], 6).astype(np.int8), (4, 1))
+    pairs = match_titles(
+        np.array(
+            [
+                "Nuclear weapons",
+                "Strengthening peace",
+                "Nuclear weapons, strengthening",
+                "Strengthening peace everywhere",
+            ]
+        ),
+        np.array([1, 1, 2, 2]),
+        np.array(["a", "b", "c", "d"]),
+        np.array(["final"] * 4),
+        votes,
+    )
+    assert pairs.tolist() == [[1, 3]]
 
 
 def test_no_title_no_match():

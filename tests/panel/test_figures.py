@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from tripolar.actors import blocs, members_in_year
+from tripolar.actors.states import chain
 from tripolar.errors import InputError, UnknownName
 from tripolar.measures import MEASURES
 from tripolar.measures.ballots import CELLS, UNANIMOUS
 from tripolar.panel import spine
 from tripolar.panel.choices import Choices
-from tripolar.actors.states import chain
 from tripolar.panel.figures import COLUMNS
 from tripolar.sources import cow_trade, worldbank
 

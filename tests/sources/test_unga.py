@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tripolar.actors.states import spells
 from tripolar.errors import NewOddity
 from tripolar.nothing import ABSENT, NOT_A_MEMBER
 from tripolar.panel import compile as compiled
@@ -217,6 +218,23 @@ def test_a_state_that_votes_twice_is_an_oddity():
     votes = pd.DataFrame({"id": [1, 1], "state": ["FRA", "FRA"], "code": [1, 3]})
     with pytest.raises(NewOddity, match="1 FRA"):
         unga._ballots(calls, votes, "id")
+
+
+def test_names_resolve_as_if_each_were_asked_on_its_day():
+    """Also on the days around every change, where a stretch of days must not be one too long."""
+    random = np.random.default_rng(2)
+    changes = unga._days_of_change()
+    days = random.choice(changes, 8000) + random.integers(-1, 2, 8000).astype("timedelta64[D]")
+    days = np.where(days < np.datetime64("1900-01-01"), np.datetime64("1990-10-03"), days)
+    dates = pd.Series(pd.to_datetime(days))
+    months = dates.dt.to_period("M").dt.to_timestamp()
+    by_month = dates.where(dates >= unga.DAYS_ARE_DATES, months)
+    codes = sorted({code for code, *_ in spells("cow")})
+    names = ["Yugoslavia", "Russia", "Germany", "China", "Syria", "Egypt", "DE", "CS", "345", "YUG"]
+    for asked, holder in ((codes, unga._holder_of_code), (names, unga._holder_of_name)):
+        texts = pd.Series(random.choice(asked, dates.size))
+        one_by_one = [holder(text, day.date()) for text, day in zip(texts, by_month, strict=True)]
+        assert list(unga._resolve(texts, dates, holder)) == one_by_one
 
 
 def _edition(votes, kinds=None):

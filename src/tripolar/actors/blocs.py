@@ -55,6 +55,12 @@ def blocs() -> dict[str, Bloc]:
     }
 
 
+@cache
+def regions() -> tuple[str, ...]:
+    """The blocs that are regions: sets of third states in which powers have weight."""
+    return tuple(key for key, one in blocs().items() if one.kind == "region")
+
+
 def bloc(key: str) -> Bloc:
     """The bloc of a key (`EU`) or of its full name, in any case.
 

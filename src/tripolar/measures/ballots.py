@@ -40,6 +40,8 @@ ROLL_CALL_SETS: Mapping[str, str] = {
     "middle-east": "final votes on the Palestinian conflict",
     "colonialism": "final votes on colonialism",
     "development": "final votes on economic development",
+    "information": "final votes on information security and cyberspace",
+    "country-human-rights": "final votes on human rights in single countries",
     "important": "final votes on the US Department of State's list of important votes",
 }
 """The roll calls a figure is counted over: name and what is in it."""

@@ -5,16 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-DIMENSIONS = (
-    "political",
-    "normative",
-    "economic",
-    "energy",
-    "technology",
-    "security",
-    "regional",
-)
-
 
 @dataclass(frozen=True)
 class Measure:

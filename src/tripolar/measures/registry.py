@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tripolar.errors import UnknownName
-from tripolar.measures.declaration import DIMENSIONS, Measure
+from tripolar.measures.declaration import Measure
 from tripolar.measures.declared import GROUPS
+from tripolar.settings import DIMENSIONS
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {each.name: each for group in GROUPS for each in group.MEASURES}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from tripolar.actors.blocs import blocs, members_in_year
 from tripolar.actors.states import chain
-from tripolar.measures import Measure, measure, tables
+from tripolar.measures import Measure, tables
 from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.nothing import Nothing
 from tripolar.panel import spine
 from tripolar.panel.choices import Choices
-from tripolar.panel.coverage import VOTES, covered_years
+from tripolar.panel.coverage import VOTES
 from tripolar.panel.figures import Atlas
 from tripolar.sources.cow_trade import UNREPORTED_YEARS, USSR_SUCCESSORS
 from tripolar.sources.vetoes import permanent_members
@@ -37,11 +37,13 @@ def why_blank(
 
     ``joint`` is the number of roll calls in which both took a position, for a measure of votes.
     """
-    what = measure(name)
+    what = atlas.measure(name)
     choices = choices.fixed_by(what)
     if reason := atlas.withheld.get(name):
         return Blank(year, Nothing.MISSING, reason)
-    checks = (_coverage, _existence, _seats, _unreported)
+    if found := _coverage(what, atlas.covered_years(what, choices), year, choices):
+        return Blank(year, *found)
+    checks = (_existence, _seats, _unreported)
     for check in checks:
         if found := check(what, a, b, year, choices):
             return Blank(year, *found)
@@ -71,8 +73,8 @@ def _unlisted(atlas: Atlas, what: Measure, a: str, b: str, year: int) -> list[st
 Found = tuple[Nothing, str] | None
 
 
-def _coverage(what: Measure, a: str, b: str, year: int, choices: Choices) -> Found:
-    first, last = covered_years(what, choices)
+def _coverage(what: Measure, years: tuple[int, int], year: int, choices: Choices) -> Found:
+    first, last = years
     if first <= year <= last:
         return None
     of = f" for {ROLL_CALL_SETS[choices.roll_calls]}" if what.family in VOTES else ""

@@ -15,7 +15,7 @@ from tripolar.measures import ballots as votes_of
 from tripolar.measures.bloc_votes import agreement_index, bloc_positions
 from tripolar.nothing import ABSENT, ABSTAIN, NO, YES
 from tripolar.panel import spine
-from tripolar.panel.store import Table
+from tripolar.panel.store import Table, as_table, rows
 from tripolar.settings import BAND_LEVEL
 from tripolar.sources.unga import Ballots, seated
 from tripolar.sources.vetoes import permanent_members
@@ -200,6 +200,24 @@ def trade_tables(flows: Table, members: Table, overlaps: Table) -> tuple[Table, 
         missing=lambda t: t.count() - t.usd_mn.count(),
     )
     return pairs, totals
+
+
+def trade_and_product(flows: pd.DataFrame, gdp: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Trade of every pair of actors, and every actor's trade and product, as frames.
+
+    The first has the columns of ``pairs`` in `trade_tables`, the second those of ``totals`` and of
+    `product_table`.
+    """
+    years = sorted(set(flows["year"]) | set(gdp["year"]))
+    members = spine.actor_members(years)
+    pairs, totals = trade_tables(
+        as_table(flows), as_table(members), as_table(spine.overlaps(years))
+    )
+    merged = rows(totals).merge(
+        product_table(gdp, members), on=["year", "actor"], how="outer", validate="1:1"
+    )
+    counted = ["reported", "missing", "gdp_states", "gdp_missing"]
+    return rows(pairs), merged.fillna(dict.fromkeys(counted, 0))
 
 
 def product_table(gdp: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:

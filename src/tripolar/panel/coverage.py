@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tripolar.measures import Measure
 from tripolar.measures.ballots import TITLED_TO
 from tripolar.panel.choices import Choices
-from tripolar.sources import catalogue
+from tripolar.sources import Source, catalogue
 from tripolar.sources.unga import IMPORTANT_FROM, IMPORTANT_TO, LAST_DAY
 
 VOTES = frozenset({"ballots", "cohesion", "positions"})
 """Families of measures that rest on General Assembly votes."""
 
 
-def covered_years(what: Measure, choices: Choices) -> tuple[int, int]:
-    """First and last year that a measure's sources speak of, under the choices made."""
+def covered_years(
+    what: Measure, choices: Choices, sources: Mapping[str, Source] | None = None
+) -> tuple[int, int]:
+    """First and last year that a measure's sources speak of, under the choices made.
+
+    ``sources`` are those of the atlas asked, the analyst's among them; else the declared ones.
+    """
     if what.family in VOTES:
         roll_calls = what.roll_calls or choices.roll_calls
         if what.family == "cohesion" or roll_calls == "final":
@@ -21,5 +28,6 @@ def covered_years(what: Measure, choices: Choices) -> tuple[int, int]:
         if roll_calls == "important":
             return IMPORTANT_FROM, IMPORTANT_TO
         return 1946, TITLED_TO
-    spans = [catalogue()[name].coverage for name in what.sources]
+    known = catalogue() if sources is None else sources
+    spans = [known[name].coverage for name in what.sources]
     return max(span.first for span in spans), min(span.last for span in spans)

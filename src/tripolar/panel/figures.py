@@ -19,16 +19,19 @@ from tripolar.actors import Bloc, State, actor
 from tripolar.actors.blocs import blocs
 from tripolar.actors.states import chain
 from tripolar.errors import BadPair, UnknownName
-from tripolar.measures import Measure, measure, tables
+from tripolar.measures import MEASURES, Measure, tables
 from tripolar.measures import trade as formulas
 from tripolar.measures.ballots import ROLL_CALL_SETS, cells_of
 from tripolar.panel.choices import DEFAULT, Choices
 from tripolar.panel.coverage import covered_years
+from tripolar.panel.own import FAMILY as OWN_FAMILY
+from tripolar.panel.own import OwnFacts
 from tripolar.panel.positions import SETS, distances
 from tripolar.panel.spine import NO_ACTOR, share_a_state
 from tripolar.panel.store import Store, Table
 from tripolar.panel.stored import StoredFigures
 from tripolar.provenance import Lineage, Origin
+from tripolar.sources import Source, catalogue
 
 ISSUE_AREAS = tuple(name for name in ROLL_CALL_SETS if name not in {"final", "with-paragraphs"})
 PARTING_COLUMNS = [
@@ -42,9 +45,11 @@ COLUMNS = ["measure", "a", "b", "year", "value", "low", "high", "n", "lineage"]
 class Atlas:
     """A compiled atlas: figures by measure, pair and year, with their lineage."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, own: Path | None = None) -> None:
+        """Open the atlas in a folder, and beside it the analyst's own facts in another."""
         self.store = Store(folder)
         self.stored = StoredFigures(self.store)
+        self.own = OwnFacts(own) if own is not None else None
 
     def __repr__(self) -> str:
         """What is in it, in a line."""
@@ -60,6 +65,27 @@ class Atlas:
     def has_titles(self) -> bool:
         """Whether roll calls carry their titles (a build does, the embedded atlas does not)."""
         return bool(self.store.manifest["titles"])
+
+    @functools.cached_property
+    def measures(self) -> Mapping[str, Measure]:
+        """Every measure by name, the analyst's own after the declared ones."""
+        return {**MEASURES, **(self.own.measures if self.own else {})}
+
+    @functools.cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Every source by name, the analyst's own after the declared ones."""
+        return {**catalogue(), **(self.own.sources if self.own else {})}
+
+    def measure(self, name: str) -> Measure:
+        """The measure of a name; an unknown one gets the nearest names."""
+        found = self.measures.get(name)
+        if found is None:
+            raise UnknownName("measure", name, self.measures, next_step="tripolar measures")
+        return found
+
+    def covered_years(self, what: Measure, choices: Choices = DEFAULT) -> tuple[int, int]:
+        """First and last year that a measure's sources speak of, under the choices made."""
+        return covered_years(what, choices, self.sources)
 
     def figures(
         self,
@@ -80,7 +106,7 @@ class Atlas:
         -------
         DataFrame with the columns of `COLUMNS`, ordered by a, b and year. Blanks have no row.
         """
-        what = measure(name)
+        what = self.measure(name)
         choices = choices.fixed_by(what)
         computed = {
             "ballots": self._of_ballots,
@@ -89,6 +115,8 @@ class Atlas:
             "vetoes": self._of_vetoes,
             "trade": self._of_trade,
             "size": self._of_size,
+            "regional": self._of_regional,
+            OWN_FAMILY: self._of_own,
         }
         family = computed.get(what.family, self._of_stored)
         frame = family(what, a, b, (first or 0, last or 9999), choices)
@@ -101,18 +129,23 @@ class Atlas:
     def lineage(self, of: Measure, choices: Choices = DEFAULT) -> Lineage:
         """The recipe and the source editions behind a measure's figures in this atlas."""
         choices = choices.fixed_by(of)
-        listed = self.store.manifest["sources"]
-        origins = tuple(
-            Origin(
-                source=name,
-                edition=listed[name]["edition"],
-                licence=listed[name]["licence"],
-                redistribution=listed[name]["redistribution"],
-                files=tuple(sorted(listed[name]["files"].items())),
-            )
-            for name in of.sources
-        )
+        origins = tuple(self._origin(name) for name in of.sources)
         return Lineage(of.name, of.formula, choices.of(of), origins)
+
+    def _origin(self, name: str) -> Origin:
+        """A source's edition as this atlas was compiled from it, or as the analyst gave it."""
+        listed = self.store.manifest["sources"].get(name)
+        if listed is None:
+            own = self.sources[name]
+            files = {file.path: file.sha256 for file in own.files}
+            listed = {**vars(own), "files": files}
+        return Origin(
+            source=name,
+            edition=listed["edition"],
+            licence=listed["licence"],
+            redistribution=listed["redistribution"],
+            files=tuple(sorted(listed["files"].items())),
+        )
 
     def tallies(
         self, a: str | None, b: str | None, years: tuple[int, int], roll_calls: str
@@ -175,7 +208,19 @@ class Atlas:
     ) -> pd.DataFrame:
         if not self.holds(what):
             return pd.DataFrame(columns=COLUMNS)
-        return self.stored.of(what, a, b, years, covered_years(what, choices))
+        return self.stored.of(what, a, b, years, self.covered_years(what, choices))
+
+    def _of_regional(
+        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
+    ) -> pd.DataFrame:
+        from tripolar.panel.regional import regional_figures
+
+        return regional_figures(self, what, a, b, years)
+
+    def _of_own(
+        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
+    ) -> pd.DataFrame:
+        return self.own.figures(what, a, b, years) if self.own else pd.DataFrame(columns=COLUMNS)
 
     def holds(self, what: Measure) -> bool:
         """Whether this atlas was compiled with a measure; `withheld` says why not."""

@@ -6,7 +6,6 @@ its own. A part whose sources and recipe have not changed since the last build i
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +18,8 @@ from tripolar.measures import MEASURES
 from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.panel import compile as compiled
 from tripolar.panel import spine
+from tripolar.panel.families import compiled_family, sources_of_family
 from tripolar.panel.positions import position_tables
-from tripolar.panel.store import as_table, rows
 from tripolar.panel.stored import COVERED_PREFIX, PREFIX
 from tripolar.panel.writer import Writer
 from tripolar.sources import catalogue, cow_trade, unga, vetoes, worldbank
@@ -28,7 +27,9 @@ from tripolar.sources import catalogue, cow_trade, unga, vetoes, worldbank
 Progress = Callable[[str, float], None]
 """Called with the name of a stage and how far it is, 0 to 1."""
 
-COMPUTED_FAMILIES = frozenset({"ballots", "cohesion", "positions", "vetoes", "trade", "size"})
+COMPUTED_FAMILIES = frozenset(
+    {"ballots", "cohesion", "positions", "vetoes", "trade", "size", "regional"}
+)
 """Families whose figures are computed when asked, from tables of counts and sums."""
 
 
@@ -96,11 +97,9 @@ def _keeps_amounts(sources: Iterable[str]) -> bool:
 
 
 def _family_part(name: str) -> Part:
-    module = importlib.import_module(f"tripolar.panel.families.{name}")
-
     def make(job: Job) -> None:
         job.progress(f"{name.replace('_', ' ')}", 0.0)
-        found = module.compile_figures(job.mirror, job.first_year)
+        found = compiled_family(name, job.mirror, job.first_year)
         left_out = set(unshippable()) if job.shipping else set()
         figures, covered = (
             frame[~frame["measure"].isin(left_out) & (frame["year"] >= job.first_year)]
@@ -112,7 +111,7 @@ def _family_part(name: str) -> Part:
         if len(covered):
             job.writer.whole(COVERED_PREFIX + name, covered)
 
-    return Part(name, tuple(module.SOURCES), make)
+    return Part(name, sources_of_family(name), make)
 
 
 def _votes(job: Job) -> None:
@@ -176,15 +175,6 @@ def _trade(job: Job) -> None:
         f"{flows['unreported'].sum()} zeros among successor states of the USSR in 1992-1993",
     ]
     job.report[worldbank.NAME] = [f"{len(colonies):,} rows of years before statehood left out"]
-    years = sorted(set(flows["year"]) | set(gdp["year"]))
-    members = spine.actor_members(years)
-    pairs, totals = compiled.trade_tables(
-        as_table(flows), as_table(members), as_table(spine.overlaps(years))
-    )
-    job.writer.whole("trade", rows(pairs))
-    job.progress("trade and product", 0.6)
-    merged = rows(totals).merge(
-        compiled.product_table(gdp, members), on=["year", "actor"], how="outer", validate="1:1"
-    )
-    counted = ["reported", "missing", "gdp_states", "gdp_missing"]
-    job.writer.whole("totals", merged.fillna(dict.fromkeys(counted, 0)))
+    pairs, totals = compiled.trade_and_product(flows, gdp)
+    job.writer.whole("trade", pairs)
+    job.writer.whole("totals", totals)

@@ -19,10 +19,13 @@ from tripolar.measures.ballots import ROLL_CALL_SETS, in_set
 from tripolar.panel import spine
 from tripolar.settings import BAND_REACH
 from tripolar.sources.unga import Ballots
+from tripolar.sources.unga_topics import TOPICS
 
 FIRST_SESSION_YEAR = 1946
 """Session 1 opened in 1946; session s opens in September of 1945 + s."""
-SETS = tuple(name for name in ROLL_CALL_SETS if name != "with-paragraphs")
+TOO_FEW = frozenset({"with-paragraphs", *TOPICS})
+"""Sets without an estimation: the one that "final" contains, and topics of a few votes a year."""
+SETS = tuple(name for name in ROLL_CALL_SETS if name not in TOO_FEW)
 """Sets of roll calls with an estimation of their own. "final" here is the model's usual input:
 final votes, and up to 1989 also paragraph and amendment votes, as in the published estimates."""
 DRAWS = 24

@@ -130,11 +130,17 @@ class StoredFigures:
 def _asked(
     there: Iterable[str], asked: str | None, listed: frozenset[str] | None
 ) -> npt.NDArray[np.bool_]:
-    """Which actors of a year are asked for (one with those it continues, or all) and covered."""
+    """Which actors of a year are asked for (one with those it continues, or all) and covered.
+
+    In the year in which a state takes over from another, the year is the other's.
+    """
     wanted = None if asked is None else frozenset(chain(asked))
+    begun = {actor for actor in there if set(chain(actor)[1:]) & set(there)}
     return np.asarray(
         [
-            (wanted is None or actor in wanted) and (listed is None or actor in listed)
+            (wanted is None or actor in wanted)
+            and (listed is None or actor in listed)
+            and actor not in begun
             for actor in there
         ],
         dtype=bool,

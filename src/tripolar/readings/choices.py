@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tripolar.measures import MEASURES, measure
 from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.panel.choices import Choices
 from tripolar.panel.figures import ISSUE_AREAS, Atlas
@@ -64,7 +63,7 @@ def nearest_side(reading: PairReading) -> pd.DataFrame:
     """
     rows = []
     for name, group in reading.figures.groupby("measure", sort=False):
-        what = MEASURES[str(name)]
+        what = reading.measures[str(name)]
         if what.family not in {"ballots"}:
             continue
         years = group.groupby("year")["side"].nunique()
@@ -110,6 +109,8 @@ def _latest(
     if figures.empty:
         return None
     last = figures.iloc[-1]
-    rank, dyads = percentile(atlas, measure(name), int(last["year"]), float(last["value"]), choices)
+    rank, dyads = percentile(
+        atlas, atlas.measure(name), int(last["year"]), float(last["value"]), choices
+    )
     values = [last[column] for column in ("year", "value", "low", "high", "n")]
     return [label, name, *values, rank, dyads]

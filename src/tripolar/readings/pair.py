@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tripolar.actors.blocs import regions
 from tripolar.errors import BadYears
-from tripolar.measures import MEASURES, Measure, measure
+from tripolar.measures import Measure
 from tripolar.nothing import POSITION_NAMES
 from tripolar.panel.blanks import Blank, why_blank
 from tripolar.panel.choices import DEFAULT, Choices
-from tripolar.panel.coverage import covered_years
 from tripolar.panel.figures import Atlas, kind_of
+from tripolar.panel.own import is_own
 from tripolar.readings.plain import records
 from tripolar.readings.positions import Movement, read_movement, read_positions
 from tripolar.readings.question import Question, ask
 from tripolar.readings.trend import Trend, trend_of
-from tripolar.sources import source
+from tripolar.sources import Source
 
 LEVEL_YEARS = 5
 """Years behind the level of a measure: the mean of the last five with a figure."""
@@ -60,6 +61,8 @@ class PairReading:
     missing : measures without a figure, each with the reason.
     positions : ideal points of the pair and the third by session; see `IdealPointReading`.
     movement : the change of the pair's distance over the years, split by who moved.
+    measures, known_sources : the declarations behind the figures, the analyst's own among them.
+    facts : the analyst's own facts on the pair and the third.
     """
 
     question: Question
@@ -70,6 +73,9 @@ class PairReading:
     missing: tuple[Missing, ...] = field(repr=False, default=())
     positions: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
     movement: Movement | None = field(repr=False, default=None)
+    measures: Mapping[str, Measure] = field(repr=False, default_factory=dict)
+    known_sources: Mapping[str, Source] = field(repr=False, default_factory=dict)
+    facts: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
         """The pair, the years and how many figures stand behind it."""
@@ -102,25 +108,35 @@ class PairReading:
 
     def cite(self) -> str:
         """BibTeX of every source behind the reading."""
-        used = {name for each in self.summary["measure"] for name in measure(each).sources}
-        return "\n\n".join(source(name).bibtex() for name in sorted(used))
+        return "\n\n".join(each.bibtex() for each in self.sources)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources behind the figures, by name."""
+        used = {name for each in self.summary["measure"] for name in self.measures[each].sources}
+        return tuple(self.known_sources[name] for name in sorted(used))
 
     def plot(self, name: str = "un-agreement") -> Any:
         """A measure of the pair and of both sides to the third over time, as a chart."""
         from tripolar.charts import lines
 
-        what = measure(name)
+        what = self.measures[name]
         return lines(
             self.series(name),
             title=what.title,
             unit=what.unit,
-            source="; ".join(source(each).title for each in what.sources),
+            source="; ".join(self.known_sources[each].title for each in what.sources),
         )
 
     def series(self, name: str) -> pd.DataFrame:
         """A measure's figures as chart rows: series (the side's label), year, value, low, high."""
         rows = self.figures[self.figures["measure"] == name]
         return rows.assign(series=rows["side"])[["series", "year", "value", "low", "high", "n"]]
+
+    def of_pair(self) -> pd.DataFrame:
+        """The figures between the two, and those of one of them alone or in a region."""
+        pair = side_labels(self.question, self.measures)
+        return self.figures[self.figures["side"].isin(pair)]
 
     def _repr_html_(self) -> str:
         shown = self.summary[
@@ -143,11 +159,11 @@ def read_pair(
     """Read a pair: each measure over time with bands, trend and rank, and the third's sides."""
     question = ask(atlas, a, b, third, first, last)
     parts, rows, missing = [], [], []
-    for what in MEASURES.values():
+    for what in atlas.measures.values():
         for one, other in _sides_of(what, question):
             figures = _figures(atlas, what, one, other, question, choices)
             if figures.empty:
-                year = _year_to_explain(what, question, choices)
+                year = _year_to_explain(atlas, what, question, choices)
                 why = why_blank(atlas, what.name, one, other, year, choices)
                 missing.append(Missing(what.name, one, other, why))
                 continue
@@ -165,6 +181,9 @@ def read_pair(
         missing=tuple(missing),
         positions=read_positions(atlas, question.actors, question.first, question.last).frame,
         movement=_movement(atlas, question),
+        measures=atlas.measures,
+        known_sources=atlas.sources,
+        facts=_facts(atlas, question),
     )
 
 
@@ -180,6 +199,12 @@ def partings(atlas: Atlas, question: Question) -> pd.DataFrame:
     )
 
 
+def _facts(atlas: Atlas, question: Question) -> pd.DataFrame:
+    if atlas.own is None:
+        return pd.DataFrame()
+    return atlas.own.about(question.actors, question.first, question.last)
+
+
 def _movement(atlas: Atlas, question: Question) -> Movement | None:
     try:
         return read_movement(atlas, question.a, question.b, question.first, question.last)
@@ -187,14 +212,16 @@ def _movement(atlas: Atlas, question: Question) -> Movement | None:
         return None
 
 
-def _year_to_explain(what: Measure, question: Question, choices: Choices) -> int:
+def _year_to_explain(atlas: Atlas, what: Measure, question: Question, choices: Choices) -> int:
     """The last year asked that the sources cover; where they cover none, the last year asked."""
-    last = min(question.last, covered_years(what, choices)[1])
+    last = min(question.last, atlas.covered_years(what, choices)[1])
     return last if last >= question.first else question.last
 
 
 def _sides_of(what: Measure, question: Question) -> Sequence[tuple[str, str]]:
     """The pairs to read: for a directed measure both ways, for a monadic one the actors."""
+    if what.family == "regional":
+        return [(one, region) for one in question.actors for region in regions()]
     if what.monadic:
         actors = dict.fromkeys(actor for side in question.sides for actor in side)
         only_blocs = what.family == "cohesion"
@@ -211,6 +238,17 @@ def _figures(
         what.name, one, other, first=question.first, last=question.last, choices=choices
     )
     return figures.assign(side=side_label(what, one, other))
+
+
+def side_labels(question: Question, measures: Mapping[str, Measure]) -> set[str]:
+    """The labels of the sides that do not touch the third."""
+    ends = {question.a, question.b}
+    return {
+        side_label(what, one, other)
+        for what in measures.values()
+        for one, other in _sides_of(what, question)
+        if one in ends and (other in ends or what.family == "regional")
+    }
 
 
 def side_label(what: Measure, one: str, other: str) -> str:
@@ -248,7 +286,7 @@ def _summary_row(
         "unit": what.unit,
         "denominator": what.denominator,
         "coverage": f"{figures['year'].min()}-{figures['year'].max()}, {len(figures)} years",
-        "edition": "; ".join(source(name).short for name in what.sources),
+        "edition": "; ".join(atlas.sources[name].short for name in what.sources),
     }
 
 
@@ -258,9 +296,9 @@ def percentile(
     """Where a value stands among all dyads of states in the year, 0 to 100, ties counted half.
 
     Returns the percentile and the number of dyads; NaN and 0 where no comparison is meant (a
-    measure of one actor).
+    measure of one actor, the analyst's own facts).
     """
-    if what.monadic:
+    if what.monadic or is_own(what.name):
         return float("nan"), 0
     values = atlas.distribution(what.name, year, choices)
     if len(values) == 0:

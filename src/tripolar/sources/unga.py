@@ -8,8 +8,10 @@ differences are counted in a `Reconciliation`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +19,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from tripolar.actors.blocs import memberships
-from tripolar.actors.states import find
+from tripolar.actors.states import SCHEMES, find, spells, states
 from tripolar.errors import NewOddity
 from tripolar.nothing import ABSENT, ABSTAIN, NO, NOT_A_MEMBER, YES
+from tripolar.sources import unga_topics
 from tripolar.sources.base import Source, source
 
 TITLED, LATER = "unga-titles", "unga-votes"
@@ -105,32 +108,37 @@ def read(mirror: Path) -> tuple[Ballots, Reconciliation]:
     newer = (later.roll_calls["session"] > titled.roll_calls["session"].max()).to_numpy()
     report = reconcile(titled, _rows(later, ~newer), dropped, refused)
     titled = _set_aside(titled, report.only_titled_unflagged)
-    return _mark_members(_stack(titled, _rows(later, newer))), report
+    stacked = _stack(titled, _rows(later, newer))
+    marked = replace(stacked, roll_calls=unga_topics.mark(stacked.roll_calls))
+    return _mark_members(marked), report
 
 
 def read_titled(edition: Source, mirror: Path) -> tuple[Ballots, int]:
     """The titled edition, and how many votes booked to China before it first sat were dropped."""
     calls = pd.read_parquet(edition.path("roll_calls", mirror))
-    votes = pd.read_parquet(edition.path("votes", mirror))
     issues = pd.read_parquet(edition.path("issues", mirror))
     calls = calls.sort_values("rcid", ignore_index=True)
-    votes = votes.merge(calls[["rcid", "date"]], on="rcid", validate="many_to_one")
-    votes["state"] = _resolve(votes["country"], votes["date"], _holder_of_name)
-    early = (votes["state"] == "CHN") & (votes["date"] < CHINA_FIRST_SAT)
-    votes = votes[~early].assign(code=lambda rows: rows["vote"].map(_CODES).astype("int8"))
-    return _ballots(_describe(calls, issues), votes, "rcid"), int(early.sum())
+    votes = _columns(edition.path("votes", mirror), ["rcid"], ["country", "vote"])
+    row = pd.Index(calls["rcid"]).get_indexer(votes["rcid"])
+    votes, row = votes[row >= 0], row[row >= 0]
+    cast = calls["date"].to_numpy()[row]
+    state = _resolve(votes["country"], calls["date"].take(row), _holder_of_name)
+    early = (state == "CHN") & (cast < CHINA_FIRST_SAT.to_datetime64())
+    code = votes["vote"].map(_CODES).astype("int8")
+    votes = pd.DataFrame({"rcid": votes["rcid"], "state": state, "code": code})
+    return _ballots(_describe(calls, issues), votes[~early], "rcid"), int(early.sum())
 
 
 def read_later(edition: Source, mirror: Path) -> tuple[Ballots, int]:
     """The later edition to 2022, and how many roll calls after it were refused."""
-    votes = pd.read_parquet(edition.path("votes", mirror))
-    votes["date"] = pd.to_datetime(votes["date"])
+    votes = _columns(edition.path("votes", mirror), ["resid", "ccode", "vote"], ["date"])
+    votes["date"] = _as_dates(votes["date"])
     votes["session"] = votes["resid"] // 1000
     late = (votes["session"] > LAST_SESSION) | (votes["date"] > LAST_DAY)
     refused = votes.loc[late, "resid"].nunique()
     votes = votes[~late]
     votes = votes.assign(
-        state=_resolve(votes["ccode"].astype(str), votes["date"], _holder_of_code),
+        state=_resolve(votes["ccode"], votes["date"], _holder_of_code),
         code=votes["vote"].astype("int8"),
     )
     calls = votes.drop_duplicates("resid").sort_values("resid", ignore_index=True)
@@ -149,6 +157,17 @@ def read_later(edition: Source, mirror: Path) -> tuple[Ballots, int]:
         }
     )
     return _ballots(described, votes, "resid"), int(refused)
+
+
+def _columns(file: Path, plain: list[str], repeated: list[str]) -> pd.DataFrame:
+    """Some columns of a file, those of few distinct texts as categories."""
+    return pd.read_parquet(file, columns=[*plain, *repeated], read_dictionary=repeated)
+
+
+def _as_dates(texts: pd.Series) -> pd.Series:
+    """Dates of texts that repeat, each text read once."""
+    code, unique = pd.factorize(texts, use_na_sentinel=False)
+    return pd.Series(pd.to_datetime(np.asarray(unique, dtype=object)).take(code), texts.index)
 
 
 def reconcile(titled: Ballots, later: Ballots, dropped: int, refused: int) -> Reconciliation:
@@ -221,29 +240,72 @@ def _describe(calls: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ballots(calls: pd.DataFrame, votes: pd.DataFrame, key: str) -> Ballots:
-    doubled = votes[votes.duplicated([key, "state"], keep=False)]
-    if len(doubled):
-        rows = doubled[[key, "state"]].drop_duplicates().astype(str).agg(" ".join, axis=1)
-        raise NewOddity(f"a state votes twice in one roll call: {', '.join(rows)}")
-    states = tuple(sorted(votes["state"].unique()))
-    matrix = np.zeros((len(calls), len(states)), dtype=np.int8)
+    state = votes["state"].astype("category")
+    states = tuple(sorted(state.unique()))
     row = pd.Index(calls["roll_call"]).get_indexer(votes[key])
-    column = pd.Index(states).get_indexer(votes["state"])
+    column = pd.Index(states).get_indexer(state.cat.categories)[state.cat.codes]
+    cell = row * len(states) + column
+    doubled = np.bincount(cell)[cell] > 1
+    if doubled.any():
+        rows = votes.loc[doubled, [key, "state"]].drop_duplicates().astype(str)
+        listed = ", ".join(rows.agg(" ".join, axis=1))
+        raise NewOddity(f"a state votes twice in one roll call: {listed}")
+    matrix = np.zeros((len(calls), len(states)), dtype=np.int8)
     matrix[row, column] = votes["code"]
     return Ballots(calls.reset_index(drop=True), states, matrix)
 
 
-def _resolve(names: pd.Series, dates: pd.Series, holder: Callable[[str, date], str]) -> pd.Series:
-    """The state behind each name or code on the day; before 1997, on the first of the month."""
-    months = dates.dt.to_period("M").dt.to_timestamp()
-    days = dates.where(dates >= DAYS_ARE_DATES, months)
-    seen = pd.DataFrame({"name": names.to_numpy(), "day": days.to_numpy()})
-    unique = seen.drop_duplicates()
+def _resolve(
+    names: pd.Series, dates: pd.Series, holder: Callable[[str, date], str]
+) -> pd.Categorical:
+    """The state behind each name or code on the day; before 1997, on the first of the month.
+
+    Asked once for a name and a stretch of days in which no answer can change.
+    """
+    days = dates.to_numpy().astype("datetime64[D]")
+    months = days.astype("datetime64[M]").astype("datetime64[D]")
+    days = np.where(days >= DAYS_ARE_DATES.to_datetime64(), days, months)
+    changes = _days_of_change()
+    name, unique = pd.factorize(names, use_na_sentinel=False)
+    case = name * (changes.size + 1) + np.searchsorted(changes, days, side="right")
+    # of the votes of one case any will do
+    example = np.full(len(unique) * (changes.size + 1), -1)
+    example[case] = np.arange(case.size)
+    asked = example[example >= 0]
     keys = [
-        holder(name, day.date()) for name, day in zip(unique["name"], unique["day"], strict=True)
+        holder(str(unique[name[row]]), day)
+        for row, day in zip(asked, days[asked].astype(object), strict=True)
     ]
-    resolved = seen.merge(unique.assign(state=keys), on=["name", "day"], how="left")
-    return pd.Series(resolved["state"].to_numpy(), index=names.index)
+    found, state = np.unique(np.array(keys, dtype=object), return_inverse=True)
+    answer = np.empty(example.size, dtype=np.int16)
+    answer[example >= 0] = state
+    return pd.Categorical.from_codes(answer[case], categories=pd.Index(found))
+
+
+@cache
+def _days_of_change() -> npt.NDArray[np.datetime64]:
+    """Days on which a name or code may begin to mean another state than on the day before.
+
+    A state or a spell of a code begins or has ended; or of two spells of one code the other
+    becomes the nearer (or as near).
+    """
+    days = [_both_ends(known.start, known.end) for known in states().values()]
+    held: dict[tuple[str, str], list[list[int]]] = {}
+    for scheme in SCHEMES:
+        for code, _, start, end in spells(scheme):
+            held.setdefault((scheme, code), []).append(_both_ends(start, end))
+    for rows in held.values():
+        days += rows
+        for (_, *ended), (begun, *_) in permutations(rows, 2):
+            days += [[(begun + day) // 2, (begun + day + 1) // 2] for day in ended]
+    return np.unique([day for some in days for day in some]).astype("datetime64[D]")
+
+
+def _both_ends(start: date, end: date | None) -> list[int]:
+    """The first day and, if it ends, the day after the last, as numbers."""
+    days = [start] if end is None else [start, end]
+    first, *last = (int(np.datetime64(day, "D").astype(np.int64)) for day in days)
+    return [first, *(day + 1 for day in last)]
 
 
 def _holder_of_name(name: str, on: date) -> str:

@@ -83,8 +83,11 @@ def _best(
 ) -> list[tuple[int, int]]:
     """Pairs between two sessions, most alike first, each roll call at most once."""
     found = []
+    by_opening: dict[str, list[np.intp]] = {}
+    for second in after:
+        by_opening.setdefault(_opening(plain[second]), []).append(second)
     for first in before:
-        for second in after:
+        for second in by_opening.get(_opening(plain[first]), []):
             if _same_title(plain[first], plain[second]):
                 same, apart = _likeness(votes[first], votes[second])
                 if same >= LEAST_SAME and apart <= MOST_APART:
@@ -96,6 +99,11 @@ def _best(
             taken |= {first, second}
             pairs.append((first, second))
     return pairs
+
+
+def _opening(title: str) -> str:
+    """What titles that `_same_title` takes for one have in common."""
+    return title[:LONG_ENOUGH]
 
 
 def _same_title(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ UnfitVotes (InputError)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -184,6 +184,22 @@ def vote_data(
         item_labels=numbers,
         pole=groups,
         anchor=anchor,
+    )
+
+
+def of_items(data: VoteData, chosen: npt.NDArray[np.bool_]) -> VoteData:
+    """The votes on some items; state-sessions stay, also those that are left without a vote."""
+    sizes = np.diff(data.start)
+    rows = np.repeat(chosen, sizes)
+    return replace(
+        data,
+        person=data.person[rows],
+        code=data.code[rows],
+        start=np.concatenate([[0], np.cumsum(sizes[chosen])]),
+        low=data.low[chosen],
+        high=data.high[chosen],
+        binary=data.binary[chosen],
+        item_labels=data.item_labels[chosen],
     )
 
 

@@ -26,8 +26,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tripolar.models.ideal_points.data import CHUNKS, Floats, Ints, VoteData
-from tripolar.models.ideal_points.solve import MOST_ROUNDS, curvature, multipliers, solve
+from tripolar.models.ideal_points.data import Floats, Ints, VoteData, of_items
+from tripolar.models.ideal_points.solve import (
+    MOST_ROUNDS,
+    Curvature,
+    curvature,
+    multipliers,
+    solve,
+)
 from tripolar.settings import BAND_REACH
 
 WALK_VARIANCE = 0.25
@@ -43,6 +49,13 @@ MAX_ITERATIONS = 60
 _LONGEST_STEP = 1.0
 _ALONE = 3
 _ROUNDS = 6
+_SETTLING = 4
+_AROUND = 3
+"""Sessions to either side of a new one that settle with it before all are estimated anew."""
+_HELD = 1e12
+"""Stiffness of a position that is not to move."""
+_FIRST_SPREAD = 0.05
+_LEAST_SPREAD = 1e-3
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,8 @@ class IdealPoints:
     state, session : (state-sessions,); states : names of the walks.
     discrimination : (items,). cutpoints : (items, 2), equal where an item has two categories.
     item_labels : (items,), the caller's numbers.
+    item_covariance : (items, 6), of discrimination and cutpoints given the positions: the upper
+        triangle by rows. pressure : the multiplier of the unit variance.
     walk_variance : per session. log_posterior : up to a constant, at the positions reported.
     iterations, converged : of the Newton steps. residual : root mean square of the last step.
     """
@@ -69,6 +84,8 @@ class IdealPoints:
     discrimination: Floats
     cutpoints: Floats
     item_labels: Ints
+    item_covariance: Floats
+    pressure: float
     walk_variance: float
     log_posterior: float
     iterations: int
@@ -101,55 +118,33 @@ def fit(
         An earlier result to start from: the same states and items are looked up, new sessions
         start at a state's nearest one.
     """
-    from tripolar.models.ideal_points import kernels
-
     if tolerance is None:
         tolerance = TOLERANCE if start is None else WARM_TOLERANCE
-    bounds = data.bounds
-    votes = (bounds, data.start, data.person, data.code, data.binary)
-    theta, items, spread = _starting_values(data, start)
-    cut_precision = 1 / CUTPOINT_VARIANCE
-    prior_diagonal, prior_off = walk_precision(data, walk_variance)
-    doubt = np.zeros((items.shape[0], 6))
-    if start is not None:
-        known = curvature(data, theta, items, spread, doubt, prior_diagonal, prior_off)
-        spread, doubt = known.spread, known.inverse
+    prior = walk_precision(data, walk_variance)
+    at = _cold(data) if start is None else _warm(data, start, prior)
     alone = _ALONE if start is None else 0
     residual, iterations, converged = np.inf, 0, False
-    ones = np.ones_like(theta)
     while iterations < max_iterations and not converged:
         iterations += 1
-        here = curvature(data, theta, items, spread, doubt, prior_diagonal, prior_off)
-        spread, doubt = here.spread, here.inverse
-        weight = latent_information(data, items[:, 0], prior_diagonal)
-        normals = weight[:, None] * np.stack([theta, ones], axis=1)
+        here = at.curvature(data, prior)
+        at.spread, at.doubt = here.spread, here.inverse
+        normals = _normals(data, at, prior[0])
         step = solve(
             here,
             here.reduced_slope[:, None].copy(),
             normals=normals,
-            stiffness=max(multipliers(here, normals)[0], 0.0) * weight,
-            tolerance=0.1 if residual > 0.05 else 0.02,
+            stiffness=_pressure(here, normals) * normals[:, 1],
+            tolerance=0.1 if start is None and residual > 0.05 else 0.02,
             most=1 if iterations <= alone else MOST_ROUNDS,
         )[0][:, 0]
-        longest = np.abs(step).max()
-        if longest > _LONGEST_STEP:
-            step *= _LONGEST_STEP / longest
-        moved = standardised(theta + step)
-        residual = float(np.sqrt(np.mean((moved - theta) ** 2)))
-        items = _predicted(items, here.item_step(moved - theta), data.binary)
-        theta = moved
+        moved = standardised(at.theta + _shortened(step))
+        residual = float(np.sqrt(np.mean((moved - at.theta) ** 2)))
+        once = residual < 0.1 or start is not None
+        _move(data, at, here, moved, 1 if once else 2)
         converged = residual < tolerance
-        items = kernels.improve_items(
-            *votes,
-            theta,
-            items,
-            here.ridge,
-            cut_precision,
-            1 if residual < 0.1 or start is not None else 2,
-        )
-    here = curvature(data, theta, items, spread, doubt, prior_diagonal, prior_off)
-    sign = 1.0 if theta[data.state == data.anchor].mean() >= 0 else -1.0
-    theta = sign * theta
+    here = at.curvature(data, prior)
+    sign = 1.0 if at.theta[data.state == data.anchor].mean() >= 0 else -1.0
+    theta = sign * at.theta
     error = np.sqrt(here.spread)
     return IdealPoints(
         position=theta,
@@ -159,9 +154,11 @@ def fit(
         state=data.state,
         session=data.session,
         states=data.states,
-        discrimination=sign * items[:, 0],
-        cutpoints=items[:, 1:],
+        discrimination=sign * at.items[:, 0],
+        cutpoints=at.items[:, 1:],
         item_labels=data.item_labels,
+        item_covariance=here.inverse * (1.0, sign, sign, 1.0, 1.0, 1.0),
+        pressure=_pressure(here, _normals(data, at, prior[0])),
         walk_variance=walk_variance,
         log_posterior=here.log_posterior,
         iterations=iterations,
@@ -195,6 +192,53 @@ def standardised(theta: Floats) -> Floats:
     return scaled
 
 
+@dataclass
+class _Point:
+    """Where the estimation stands: positions, items, and the variance of each given the other."""
+
+    theta: Floats
+    items: Floats
+    spread: Floats
+    doubt: Floats
+
+    def curvature(self, data: VoteData, prior: tuple[Floats, Floats]) -> Curvature:
+        return curvature(data, self.theta, self.items, self.spread, self.doubt, *prior)
+
+
+def _normals(data: VoteData, at: _Point, prior: Floats) -> Floats:
+    """How mean and variance push on each position, (state-sessions, 2): variance, mean."""
+    weight = latent_information(data, at.items[:, 0], prior)
+    normals: Floats = weight[:, None] * np.stack([at.theta, np.ones_like(at.theta)], axis=1)
+    return normals
+
+
+def _pressure(here: Curvature, normals: Floats) -> float:
+    """The multiplier of the unit variance, where it holds the positions together."""
+    return max(float(multipliers(here, normals)[0]), 0.0)
+
+
+def _shortened(step: Floats) -> Floats:
+    longest = np.abs(step).max()
+    return step * (_LONGEST_STEP / longest) if longest > _LONGEST_STEP else step
+
+
+def _move(data: VoteData, at: _Point, here: Curvature, moved: Floats, steps: int) -> None:
+    """Take positions to where they moved, and let the items follow and improve."""
+    items = _predicted(at.items, here.item_step(moved - at.theta), data.binary)
+    at.theta = moved
+    at.items = _improved(data, at.theta, items, here.ridge, steps)
+
+
+def _improved(data: VoteData, theta: Floats, items: Floats, ridge: Floats, steps: int) -> Floats:
+    from tripolar.models.ideal_points import kernels
+
+    votes = (data.bounds, data.start, data.person, data.code, data.binary)
+    better: Floats = kernels.improve_items(
+        *votes, theta, items, ridge, 1 / CUTPOINT_VARIANCE, steps
+    )
+    return better
+
+
 def _predicted(items: Floats, step: Floats, binary: npt.NDArray[np.bool_]) -> Floats:
     """Items after their share of the joint step, where that keeps the cutpoints in order."""
     step = step * np.minimum(1, 0.5 / np.maximum(np.abs(step).max(axis=1), 1e-12))[:, None]
@@ -205,41 +249,83 @@ def _predicted(items: Floats, step: Floats, binary: npt.NDArray[np.bool_]) -> Fl
     return moved
 
 
-def _starting_values(data: VoteData, start: IdealPoints | None) -> tuple[Floats, Floats, Floats]:
-    """Positions, items and variances to begin with."""
-    from tripolar.models.ideal_points import kernels
-
-    spread = np.full(data.state.size, 0.05)
-    theta = _mean_votes(data) if start is None else _carried_over(data, start, start.position)
-    items = _margins(data)
-    fresh = np.ones(data.start.size - 1, bool)
-    if start is not None:
-        place = {int(label): k for k, label in enumerate(start.item_labels)}
-        at = np.array([place.get(int(label), -1) for label in data.item_labels])
-        fresh = at < 0
-        known = np.column_stack([start.discrimination, start.cutpoints])[at]
-        fresh |= (known[:, 2] <= known[:, 1]) != data.binary
-        items[~fresh] = known[~fresh]
-        spread = np.maximum(_carried_over(data, start, start.standard_error**2), 1e-3)
-    ridge = np.diff(data.start) * 0.6 * 0.05
-    touched = np.flatnonzero(fresh)
-    if not touched.size:
-        return theta, items, spread
-    first, last = int(touched[0]), int(touched[-1]) + 1
-    better = kernels.improve_items(
-        data.bounds if start is None else np.linspace(first, last, CHUNKS + 1).astype(np.int64),
-        data.start,
-        data.person,
-        data.code,
-        data.binary,
-        theta,
-        items,
-        ridge,
-        1 / CUTPOINT_VARIANCE,
-        4,
+def _cold(data: VoteData) -> _Point:
+    """Positions, items and variances to begin with, from the votes alone."""
+    theta = _mean_votes(data)
+    return _Point(
+        theta=theta,
+        items=_first_items(data, theta),
+        spread=np.full(theta.size, _FIRST_SPREAD),
+        doubt=np.zeros((data.start.size - 1, 6)),
     )
-    items[fresh] = better[fresh]
-    return theta, items, spread
+
+
+def _warm(data: VoteData, start: IdealPoints, prior: tuple[Floats, Floats]) -> _Point:
+    """The same from an earlier result, what is new settled among what stands."""
+    source, gap = _nearest(data, start)
+    theta = np.where(source >= 0, start.position[source], 0.0)
+    spread = np.where(source >= 0, start.standard_error[source] ** 2, 0.0)
+    items = np.column_stack([start.discrimination, start.cutpoints])
+    place = _places(start.item_labels, data.item_labels)
+    known = (place >= 0) & ((items[place, 2] <= items[place, 1]) == data.binary)
+    at = _Point(
+        theta=theta,
+        items=items[place],
+        spread=np.maximum(spread, _LEAST_SPREAD),
+        doubt=np.where(known[:, None], start.item_covariance[place], 0.0),
+    )
+    changed = np.isin(data.session, data.session[(source < 0) | (gap > 0)])
+    if not known.all():
+        added = of_items(data, ~known)
+        at.items[~known] = _first_items(added, theta)
+        changed |= np.isin(data.session, data.session[np.unique(added.person)])
+    if changed.any():
+        _settle(data, at, _around(data.session, changed), start.pressure, prior)
+    return at
+
+
+def _around(session: Ints, changed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """State-sessions of the sessions that changed and of those within `_AROUND` of one."""
+    apart = np.abs(np.unique(session[changed])[:, None] - np.arange(session.max() + 1))
+    near: npt.NDArray[np.bool_] = (apart.min(axis=0) <= _AROUND)[session]
+    return near
+
+
+def _settle(
+    data: VoteData,
+    at: _Point,
+    free: npt.NDArray[np.bool_],
+    pressure: float,
+    prior: tuple[Floats, Floats],
+) -> None:
+    """Newton steps of some state-sessions and of the items they vote on, the others held.
+
+    The unit variance presses on them as it did in the earlier result.
+    """
+    touched = np.logical_or.reduceat(free[data.person], data.start[:-1])
+    part = of_items(data, touched)
+    near = _Point(at.theta, at.items[touched], at.spread, at.doubt[touched])
+    for _ in range(_SETTLING):
+        here = near.curvature(part, prior)
+        near.spread, near.doubt = np.where(free, here.spread, at.spread), here.inverse
+        weight = pressure * latent_information(part, near.items[:, 0], prior[0])
+        right = np.where(free, here.reduced_slope - weight * near.theta, 0.0)
+        step = solve(
+            here,
+            right[:, None],
+            normals=np.empty((right.size, 0)),
+            stiffness=np.where(free, weight, _HELD),
+            tolerance=0.1,
+        )[0][:, 0]
+        _move(part, near, here, near.theta + np.where(free, _shortened(step), 0.0), 1)
+    at.theta, at.spread = near.theta, near.spread
+    at.items[touched], at.doubt[touched] = near.items, near.doubt
+
+
+def _first_items(data: VoteData, theta: Floats) -> Floats:
+    """Items from the vote shares, improved at the first positions."""
+    ridge = np.diff(data.start) * 0.6 * _FIRST_SPREAD
+    return _improved(data, theta, _margins(data), ridge, 4)
 
 
 def _margins(data: VoteData) -> Floats:
@@ -291,17 +377,27 @@ def _aligned(data: VoteData, score: Floats) -> tuple[Floats, Floats]:
     return turned, past
 
 
-def _carried_over(data: VoteData, start: IdealPoints, values: Floats) -> Floats:
-    """An earlier result's values; for new sessions those of the state's nearest one."""
-    theta = np.zeros(data.state.size)
-    names = {name: k for k, name in enumerate(start.states)}
-    for k in np.unique(data.state):
-        mine = np.flatnonzero(data.state == k)
-        theirs = np.flatnonzero(start.state == names.get(data.states[k], -1))
-        if theirs.size:
-            gap = np.abs(data.session[mine][:, None] - start.session[theirs][None, :])
-            theta[mine] = values[theirs[gap.argmin(axis=1)]]
-    return theta
+def _nearest(data: VoteData, start: IdealPoints) -> tuple[Ints, Ints]:
+    """Per state-session the row of the same state's nearest one in an earlier result, and how
+    many sessions lie between; -1 where it has none. Of two as near the earlier one."""
+    walk = _places(np.array(start.states), np.array(data.states))[data.state]
+    span = 1 + max(int(data.session.max()), int(start.session.max()))
+    theirs = start.state * span + start.session
+    after = np.searchsorted(theirs, walk * span + data.session)
+    rows = np.stack([after - 1, np.minimum(after, theirs.size - 1)])
+    gaps = np.abs(start.session[rows] - data.session)
+    gaps = np.where((start.state[rows] == walk) & (rows >= 0), gaps, span)
+    nearer = gaps.argmin(axis=0)[None, :]
+    gap = np.take_along_axis(gaps, nearer, axis=0)[0]
+    row = np.take_along_axis(rows, nearer, axis=0)[0]
+    return np.where(gap < span, row, -1), gap
+
+
+def _places(known: npt.NDArray[np.str_] | Ints, wanted: npt.NDArray[np.str_] | Ints) -> Ints:
+    """Where each wanted value stands among the known; -1 where it is not."""
+    order = np.argsort(known)
+    at = order[np.minimum(np.searchsorted(known[order], wanted), known.size - 1)]
+    return np.where(known[at] == wanted, at, -1)
 
 
 __all__ = ["IdealPoints", "fit"]

@@ -97,11 +97,11 @@ def _votes(
     walks, walk_of = np.unique(walk, return_inverse=True)
     names = tuple(str(name) for name in walks)
     span = int(session.max()) + 1
-    person_key, person = np.unique(walk_of[column] * span + session[row], return_inverse=True)
+    person_key, person = _dense(walk_of[column] * span + session[row])
     # the state that cast the last vote gives a state-session its name (Serbia in session 60)
     latest = np.zeros(person_key.size, np.int64)
     latest[person] = column
-    item_root, item = np.unique(root[row], return_inverse=True)
+    item_root, item = _dense(root[row])
     pole = np.isin(names, WEST).astype(np.int8) - np.isin(names, EAST).astype(np.int8)
     return vote_data(
         person,
@@ -115,6 +115,13 @@ def _votes(
         pole=pole,
         anchor=names.index(ANCHOR) if ANCHOR in names else 0,
     )
+
+
+def _dense(keys: Ints) -> tuple[Ints, Ints]:
+    """The distinct keys in order, and which of them each is; for small numbers from nought."""
+    present = np.bincount(keys) > 0
+    place = np.cumsum(present) - 1
+    return np.flatnonzero(present).astype(np.int64), place[keys].astype(np.int64)
 
 
 def _walks(keys: tuple[str, ...]) -> npt.NDArray[np.str_]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 FIGURES = ["measure", "a", "b", "year", "value", "low", "high", "n"]
@@ -43,3 +44,11 @@ def covered_of(measures: Iterable[str], frame: pd.DataFrame) -> pd.DataFrame:
     """A frame of actor and year as what several measures cover."""
     held = frame[["actor", "year"]].drop_duplicates()
     return pd.concat([held.assign(measure=name) for name in measures], ignore_index=True)[COVERED]
+
+
+def to_digits(values: pd.Series, digits: int = 4) -> pd.Series:
+    """Values rounded to a number of significant digits; what is stored takes less room so."""
+    size = np.floor(np.log10(values.abs().where(values != 0, 1.0)))
+    scale = 10.0 ** (digits - 1 - size)
+    rounded: pd.Series = (values * scale).round() / scale
+    return rounded
