@@ -13,6 +13,7 @@ from tripolar.charts import (
     WIDTH,
     Panel,
     against_third,
+    coverage_grid,
     dot_intervals,
     lines,
     small_multiples,
@@ -22,13 +23,17 @@ from tripolar.measures import MEASURES, measure
 from tripolar.readings.pair import PairReading
 from tripolar.sources import source
 
-MULTIPLES = (
-    *("un-agreement-all", "un-agreement-half", "un-s", "un-s-quadratic", "un-pi", "un-tau-b"),
-    *("un-adjusted-s", "joint-vetoes", "trade-value", "trade-gdp", "trade-interdependence"),
-    "gdp-ratio",
-    "un-ideal-distance",
+DRAWN_LARGE = ("un-agreement", "un-kappa", "trade-share")
+"""Measures with a chart of their own."""
+BARS = frozenset({"vetoes", "own"})
+"""Families of counts of what happened in a year, drawn as bars."""
+LEAST_YEARS = 3
+MEANINGS = (
+    ("figures", "figures"),
+    ("none", "covered, no figure"),
+    ("outside", "outside coverage"),
+    ("withheld", "only after a build"),
 )
-"""Measures drawn small; the others have a chart of their own."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Picture:
 
 
 def pictures(reading: PairReading, issues: pd.DataFrame) -> dict[str, list[Picture]]:
-    """Every chart by section: votes, issues, trade, multiples; a section may be empty."""
+    """The large charts by topic: votes, positions, issues, trade; a topic may be empty."""
     return {
         "votes": [
             drawn
@@ -50,7 +55,6 @@ def pictures(reading: PairReading, issues: pd.DataFrame) -> dict[str, list[Pictu
         "positions": _positions(reading),
         "issues": _issues(reading, issues),
         "trade": _trade(reading),
-        "multiples": _multiples(reading),
     }
 
 
@@ -188,17 +192,21 @@ def _trade(reading: PairReading) -> list[Picture]:
     return [Picture("trade-share", to_svg(chart, prefix="trade-share"))]
 
 
-def _multiples(reading: PairReading) -> list[Picture]:
-    a, b = reading.question.a, reading.question.b
+def small_charts(reading: PairReading, dimension: str) -> list[Picture]:
+    """A dimension's measures of the pair drawn small; those that never vary are left to the table.
+
+    One panel a measure, each with its own scale, all with the same years.
+    """
     panels, names = [], []
-    for name in MULTIPLES:
-        frame = labelled(reading, name)
-        sides = {f"{plain(a)} – {plain(b)}", f"{plain(a)} → {plain(b)}", f"{plain(b)} → {plain(a)}"}
-        frame = frame[frame["series"].isin(sides)]
-        if frame.empty:
+    figures = reading.of_pair()
+    for name in dict.fromkeys(figures["measure"]):
+        what = reading.measures[name]
+        rows = figures[figures["measure"] == name]
+        if what.dimension != dimension or name in DRAWN_LARGE or not _varies(rows):
             continue
-        what = MEASURES[name]
-        panels.append(Panel(frame, title=what.title, unit=what.unit, bars=what.family == "vetoes"))
+        labels = {side: _label(side) for side in rows["side"].unique()}
+        frame = rows.assign(series=rows["side"].map(labels))
+        panels.append(Panel(frame, title=what.title, unit=what.unit, bars=what.family in BARS))
         names.append(name)
     if not panels:
         return []
@@ -206,5 +214,25 @@ def _multiples(reading: PairReading) -> list[Picture]:
         min(int(panel.frame["year"].min()) for panel in panels),
         max(int(panel.frame["year"].max()) for panel in panels),
     )
-    svgs = small_multiples(panels, columns=3, width=WIDTH, years=years, prefix="small")
+    svgs = small_multiples(panels, columns=3, width=WIDTH, years=years, prefix=dimension)
     return [Picture(name, svg) for name, svg in zip(names, svgs, strict=True)]
+
+
+def _varies(rows: pd.DataFrame) -> bool:
+    return rows["year"].nunique() >= LEAST_YEARS and rows["value"].max() > rows["value"].min()
+
+
+def coverage_picture(reading: PairReading, coverage: pd.DataFrame) -> Picture:
+    """Measure by year: what there is of the pair, what there is not, and why in general."""
+    a, b = reading.question.a, reading.question.b
+    held = coverage[coverage["state"] == "figures"]["row"].nunique()
+    meanings = [(state, said) for state, said in MEANINGS if state in set(coverage["state"])]
+    chart = coverage_grid(
+        coverage,
+        title=(
+            f"{held} of {coverage['row'].nunique()} measures have figures of {the(a)} and {the(b)}"
+        ),
+        subtitle="By measure and year; of a directed measure either direction counts",
+        meanings=meanings,
+    )
+    return Picture("coverage", to_svg(chart, prefix="coverage"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,16 @@ from tripolar import __version__
 from tripolar.actors import actor
 from tripolar.brief.findings import Finding, call_name, findings
 from tripolar.brief.names import capital, plain, the
-from tripolar.brief.pictures import Picture, pictures
-from tripolar.measures import DIMENSIONS, MEASURES, measure
+from tripolar.brief.pictures import Picture, coverage_picture, pictures, small_charts
+from tripolar.brief.sections import blanks_by_reason, percentile, sections
 from tripolar.outputs import written_aside
 from tripolar.readings.choices import by_issue, nearest_side, other_choices
+from tripolar.readings.coverage import coverage_of
 from tripolar.readings.pair import PairReading
 from tripolar.readings.plain import records
 from tripolar.readings.question import ask
-from tripolar.sources import Source, source
+from tripolar.settings import DIMENSIONS
+from tripolar.sources import Source
 from tripolar.world import World
 
 PAGE = "index.html"
@@ -61,18 +64,15 @@ def write_brief(
         said = findings(reading)
         issues = by_issue(world.atlas, question)
         drawn = pictures(reading, issues)
-        used = [source(name) for name in _used(reading)]
+        drawn["coverage"] = [coverage_picture(reading, coverage_of(world.atlas, reading))]
+        drawn |= {name: small_charts(reading, name) for name in DIMENSIONS}
+        used = list(reading.sources)
         context = _context(world, reading, said, drawn, issues, used)
         (aside / PAGE).write_text(_page(context), encoding="utf-8")
         _write_files(aside, world, reading, drawn, used)
     lines = [f"{capital(_title(reading))}, {question.first}-{question.last}"]
     lines += [finding.short for finding in said]
     return Written(target / PAGE, tuple(lines[:SUMMARY_LINES]))
-
-
-def _used(reading: PairReading) -> list[str]:
-    names = {name for each in reading.summary["measure"] for name in measure(each).sources}
-    return sorted(names)
 
 
 def _title(reading: PairReading) -> str:
@@ -96,16 +96,14 @@ def _context(
         "version": __version__,
         "findings": said,
         "pictures": drawn,
-        "groups": _summary_groups(reading),
+        "sections": sections(reading),
         "partings": _parting_years(reading),
         "has_titles": atlas.has_titles,
         "choices": records(other_choices(atlas, question)),
         "nearest": records(nearest_side(reading)),
         "sides": [f"{one}–{other}" for one, other in question.sides],
         "issues": records(issues),
-        "uncovered": [name for name in DIMENSIONS if name not in set(reading.summary["dimension"])],
-        "covered": sorted(set(reading.summary["dimension"]), key=DIMENSIONS.index),
-        "missing": reading.missing,
+        "missing": blanks_by_reason(reading),
         "blanks": _blank_spans(world, reading),
         "sources": used,
         "bibtex": reading.cite(),
@@ -116,17 +114,6 @@ def _context(
             if key is not None
         ],
     }
-
-
-def _summary_groups(reading: PairReading) -> list[list[dict[str, Any]]]:
-    """Summary rows, those of one measure together, in the order of the measures."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in records(reading.summary):
-        arrow = " → " if MEASURES[row["measure"]].directed else " – "
-        row["side"] = row["a"] if row["a"] == row["b"] else f"{row['a']}{arrow}{row['b']}"
-        row["of_pair"] = {row["a"], row["b"]} <= {reading.question.a, reading.question.b}
-        groups.setdefault(row["measure"], []).append(row)
-    return list(groups.values())
 
 
 def _parting_years(reading: PairReading) -> list[tuple[int, list[dict[str, Any]]]]:
@@ -147,7 +134,7 @@ def _blank_spans(world: World, reading: PairReading) -> list[str]:
     question = reading.question
     found: dict[tuple[str, str], dict[int, list[str]]] = {}
     for name in dict.fromkeys(reading.summary["measure"]):
-        if MEASURES[name].monadic:
+        if reading.measures[name].monadic or reading.measures[name].family == "regional":
             continue
         first, last = world.covered(name)
         span = (max(first, question.first), min(last, question.last))
@@ -159,10 +146,17 @@ def _blank_spans(world: World, reading: PairReading) -> list[str]:
                 name
             )
     return [
-        f"{', '.join(map(str, sorted(years)))}: {kind}, {reason} "
+        f"{_spans(sorted(years))}: {kind}, {reason} "
         f"({', '.join(dict.fromkeys(name for names in years.values() for name in names))})"
         for (kind, reason), years in found.items()
     ]
+
+
+def _spans(years: list[int]) -> str:
+    """Years in order, runs of them written as one span."""
+    runs = itertools.groupby(enumerate(years), key=lambda item: item[1] - item[0])
+    ends = [[year for _, year in run] for _, run in runs]
+    return ", ".join(str(e[0]) if len(e) == 1 else f"{e[0]}–{e[-1]}" for e in ends)
 
 
 def _page(context: dict[str, Any]) -> str:
@@ -176,7 +170,7 @@ def _page(context: dict[str, Any]) -> str:
         undefined=StrictUndefined,
     )
     environment.filters["number"] = _number
-    environment.filters["percentile"] = _percentile
+    environment.filters["percentile"] = percentile
     return environment.get_template("brief.html.j2").render(context)
 
 
@@ -191,11 +185,6 @@ def _number(value: float | None, signed: bool = False) -> str:
     else:
         text = f"{value:+.3f}" if signed else f"{value:.3f}"
     return text.replace("-", "−")
-
-
-def _percentile(value: float) -> str:
-    """A percentile, with a decimal where a whole number would claim the very end."""
-    return f"{value:.0f}" if 1 <= value <= 99 else f"{value:.1f}"
 
 
 def _write_files(
@@ -219,7 +208,7 @@ def _write_files(
     lineages = {
         lineage.id: lineage.to_dict()
         for name in dict.fromkeys(reading.summary["measure"])
-        for lineage in [world.atlas.lineage(measure(name), reading.choices)]
+        for lineage in [world.atlas.lineage(reading.measures[name], reading.choices)]
     }
     question = reading.question
     about = {

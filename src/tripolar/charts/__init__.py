@@ -2,6 +2,7 @@
 
 series.py      lines, against_third: series over years with bands, named at line ends
 panels.py      Panel, small_multiples, panel_svg, key_svg: a grid of small charts
+coverage.py    coverage_grid: measures by years, what there is and what there is not
 intervals.py   dot_intervals: latest figures with intervals, one row each
 export.py      to_svg, save
 marks.py page.py axes.py text.py frames.py style.py      what the others are made of
@@ -9,6 +10,7 @@ marks.py page.py axes.py text.py frames.py style.py      what the others are mad
 
 from __future__ import annotations
 
+from tripolar.charts.coverage import coverage_grid
 from tripolar.charts.export import prefixed, save, to_svg
 from tripolar.charts.intervals import dot_intervals
 from tripolar.charts.panels import Panel, key, key_svg, panel, panel_svg, small_multiples
@@ -21,6 +23,7 @@ __all__ = [
     "Chart",
     "Panel",
     "against_third",
+    "coverage_grid",
     "dot_intervals",
     "key",
     "key_svg",

@@ -121,7 +121,9 @@ class Atlas:
         family = computed.get(what.family, self._of_stored)
         frame = family(what, a, b, (first or 0, last or 9999), choices)
         frame = frame[frame["value"].notna()]
-        frame = frame.assign(measure=name, lineage=self.lineage(what, choices).id)
+        frame = frame.assign(
+            measure=name, lineage=self.lineage(what, choices).id, n=frame["n"].astype("int64")
+        )
         order = ["year"] if a is not None and b is not None else ["a", "b", "year"]
         return frame[COLUMNS].sort_values(order, ignore_index=True)
 

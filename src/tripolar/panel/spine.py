@@ -76,9 +76,7 @@ def sharing(year: int) -> npt.NDArray[np.bool_]:
     place = {actor: index for index, actor in enumerate(actors_in(year))}
     found = np.eye(len(place), dtype=bool)
     for a, b in overlapping_pairs(year):
-        # a member may be in a bloc's list before it is on the spine (Slovenia in EU27, 1991)
-        if a in place and b in place:
-            found[place[a], place[b]] = True
+        found[place[a], place[b]] = True
     return found
 
 

@@ -8,10 +8,10 @@ source lists nothing. Everything else that is not stored is a blank.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tripolar.actors.states import chain
@@ -58,8 +58,8 @@ class StoredFigures:
         if not what.zeros:
             return found
         span = range(max(years[0], coverage[0]), min(years[1], coverage[1]) + 1)
-        zeros = [self._zeros(what, a, b, year, found[found["year"] == year]) for year in span]
-        return pd.concat([found, *zeros], ignore_index=True)
+        zeros = self._zeros(what, a, b, span, found)
+        return pd.concat([found, zeros], ignore_index=True)
 
     def _tables(self, prefix: str) -> list[str]:
         return sorted(name for name in self.store.manifest["tables"] if name.startswith(prefix))
@@ -99,52 +99,49 @@ class StoredFigures:
         return actor in self._covered.get((what.name, year), frozenset())
 
     def _zeros(
-        self, what: Measure, a: str | None, b: str | None, year: int, stored: pd.DataFrame
+        self,
+        what: Measure,
+        a: str | None,
+        b: str | None,
+        years: Iterable[int],
+        stored: pd.DataFrame,
     ) -> pd.DataFrame:
-        there = spine.actors_in(year)
-        listed = self._covered.get((what.name, year), frozenset())
-        first = _asked(there, a, listed if what.zeros in {"a", "both"} else None)
-        second = _asked(there, b, listed if what.zeros == "both" else None)
-        empty = np.outer(first, second) & ~spine.sharing(year)
-        if not what.directed and a is None and b is None:
-            empty = np.triu(empty, k=1)
-        place = {name: index for index, name in enumerate(there)}
-        known = stored["a"].isin(place) & stored["b"].isin(place)
-        taken = stored[known]
-        empty[taken["a"].map(place), taken["b"].map(place)] = False
-        one, other = np.nonzero(empty)
-        names = np.asarray(there, dtype=object)
-        return pd.DataFrame(
-            {
-                "a": names[one],
-                "b": names[other],
-                "year": year,
-                "value": 0.0,
-                "low": np.nan,
-                "high": np.nan,
-                "n": 0,
-            }
-        )
+        """Figures of 0 for the asked pairs that nothing is stored of and the source speaks of."""
+        taken = set(zip(stored["a"], stored["b"], stored["year"], strict=True))
+        both_open = a is None and b is None and not what.directed
+        found = []
+        for year in years:
+            listed = self._covered.get((what.name, year), frozenset())
+            first = _asked(year, a, listed if what.zeros in {"a", "both"} else None)
+            second = _asked(year, b, listed if what.zeros == "both" else None)
+            shared = spine.overlapping_pairs(year)
+            found += [
+                (one, other, year)
+                for one, other in itertools.product(first, second)
+                if one != other
+                and (one < other or not both_open)
+                and (one, other) not in shared
+                and (one, other, year) not in taken
+            ]
+        zeros = pd.DataFrame(found, columns=["a", "b", "year"])
+        return zeros.assign(value=0.0, low=np.nan, high=np.nan, n=0)
 
 
-def _asked(
-    there: Iterable[str], asked: str | None, listed: frozenset[str] | None
-) -> npt.NDArray[np.bool_]:
+def _asked(year: int, asked: str | None, listed: frozenset[str] | None) -> list[str]:
     """Which actors of a year are asked for (one with those it continues, or all) and covered.
 
     In the year in which a state takes over from another, the year is the other's.
     """
-    wanted = None if asked is None else frozenset(chain(asked))
-    begun = {actor for actor in there if set(chain(actor)[1:]) & set(there)}
-    return np.asarray(
-        [
-            (wanted is None or actor in wanted)
-            and (listed is None or actor in listed)
-            and actor not in begun
-            for actor in there
-        ],
-        dtype=bool,
-    )
+    there = _there(year)
+    wanted = there if asked is None else [actor for actor in chain(asked) if actor in there]
+    return [actor for actor in wanted if listed is None or actor in listed]
+
+
+@functools.cache
+def _there(year: int) -> dict[str, None]:
+    """The actors of a year in order, less those that take over from another in it."""
+    there = spine.actors_in(year)
+    return {actor: None for actor in there if not set(chain(actor)[1:]) & set(there)}
 
 
 def _oriented(what: Measure, rows: pd.DataFrame, a: str | None, b: str | None) -> pd.DataFrame:

@@ -64,7 +64,7 @@ def nearest_side(reading: PairReading) -> pd.DataFrame:
     rows = []
     for name, group in reading.figures.groupby("measure", sort=False):
         what = reading.measures[str(name)]
-        if what.family not in {"ballots"}:
+        if what.family != "ballots" or what.roll_calls:
             continue
         years = group.groupby("year")["side"].nunique()
         shared = years[years == len(reading.question.sides)]
