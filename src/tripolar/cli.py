@@ -5,15 +5,12 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tripolar import __version__
 from tripolar.errors import EXIT_CODE, TripolarError
-
-if TYPE_CHECKING:
-    from tripolar.panel.blanks import Blank
 
 app = typer.Typer(
     name="tripolar",
@@ -152,6 +149,7 @@ def figures(
     atlas: AtlasFolder = None,
 ) -> None:
     """Print a measure's figures: of a pair, of one actor with all others, or of all pairs."""
+    from tripolar.lookup import blank_spans
     from tripolar.printing import check_format, emit
     from tripolar.world import open as open_world
 
@@ -168,23 +166,10 @@ def figures(
         level=level,
     )
     emit(found.table(), format, out, title=f"{found.measure.title}; n: {found.measure.denominator}")
-    for line in _spans(found.blanks):
+    if found.withheld and not found.blanks:
+        print(f"no figures: {found.withheld}", file=sys.stderr)
+    for line in blank_spans(found.blanks):
         print(f"no figure: {line}", file=sys.stderr)
-
-
-def _spans(blanks: tuple[Blank, ...]) -> list[str]:
-    """Blank years with one and the same reason, written as one span."""
-    from itertools import groupby
-
-    lines = []
-    runs = groupby(
-        enumerate(blanks), key=lambda item: (item[1].year - item[0], item[1].kind, item[1].reason)
-    )
-    for (_, kind, reason), group in runs:
-        years = [blank.year for _, blank in group]
-        span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
-        lines.append(f"{span}: {kind}, {reason}")
-    return lines
 
 
 @app.command("ideal-points")
@@ -267,6 +252,9 @@ def actors(
 @app.command()
 def measures(
     name: Annotated[str | None, typer.Argument(help="a measure")] = None,
+    pair: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="A B", help="say what there is of two actors")
+    ] = None,
     format: Format = "table",
     atlas: AtlasFolder = None,
 ) -> None:
@@ -278,9 +266,9 @@ def measures(
     check_format(format)
     opened = open_world(atlas)
     if name is None:
-        emit(opened.measures(), format)
+        emit(opened.measures(*(pair or ())), format)
     else:
-        facts(about_measure(opened, name), format)
+        facts(about_measure(opened, name, pair), format)
 
 
 @app.command()

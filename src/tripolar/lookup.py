@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,11 @@ from tripolar.actors import Bloc, actor
 from tripolar.actors.blocs import blocs_of, memberships
 from tripolar.actors.states import SCHEMES, code_of
 from tripolar.errors import InputError, MissingData, UnknownName
+from tripolar.measures import Measure
+from tripolar.panel.blanks import Blank
+from tripolar.panel.figures import resolve
 from tripolar.panel.own import PREFIX, OwnFacts
+from tripolar.readings.pair import sides_between
 from tripolar.world import World
 
 BRIEF_SOURCES = "sources.txt"
@@ -54,8 +59,11 @@ def about_actor(name: str, on: date | None) -> Facts:
     yield "source", found.source
 
 
-def about_measure(world: World, name: str) -> Facts:
-    """A measure's definition: formula, denominator, range, band, sources, references, caution."""
+def about_measure(world: World, name: str, pair: tuple[str, str] | None = None) -> Facts:
+    """A measure's definition: formula, denominator, range, band, sources, references, caution.
+
+    With a pair also what there is of it, and why some years are blank.
+    """
     what = world.atlas.measure(name)
     first, last = world.covered(name)
     yield "measure", what.name
@@ -70,9 +78,38 @@ def about_measure(world: World, name: str) -> Facts:
     yield "higher means", what.higher_means
     yield "band", what.band
     yield "coverage", f"{first}-{last} in this atlas"
+    yield "not in this atlas", world.atlas.withheld.get(name)
+    if pair is not None:
+        yield from _coverage_of(world, what, *pair)
     yield "sources", ", ".join(what.sources)
     yield "references", ", ".join(what.references)
     yield "caution", what.caution
+
+
+def _coverage_of(world: World, what: Measure, a: str, b: str) -> Facts:
+    """Years with figures of a pair, side by side, and the blanks within the sources' coverage."""
+    span = world.covered(what.name)
+    for one, other in sides_between(what, resolve(a), resolve(b)):
+        found = world.figures(what.name, one, other, first=span[0], last=span[1])
+        years = found.table()["year"]
+        held = f"{len(years)} figures, {years.min()}-{years.max()}" if len(years) else "no figures"
+        side = one if one == other else f"{one} {other}"
+        yield f"of {side}", held
+        for line in blank_spans(found.blanks):
+            yield f"blank {side}", line
+
+
+def blank_spans(blanks: Iterable[Blank]) -> list[str]:
+    """Blank years with one and the same reason, written as one span."""
+    lines = []
+    runs = groupby(
+        enumerate(blanks), key=lambda item: (item[1].year - item[0], item[1].kind, item[1].reason)
+    )
+    for (_, kind, reason), group in runs:
+        years = [blank.year for _, blank in group]
+        span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+        lines.append(f"{span}: {kind}, {reason}")
+    return lines
 
 
 def about_movement(

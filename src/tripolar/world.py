@@ -20,7 +20,7 @@ from tripolar.panel.choices import Choices
 from tripolar.panel.figures import Atlas, resolve
 from tripolar.panel.spine import NO_ACTOR
 from tripolar.provenance import Lineage
-from tripolar.readings.pair import PairReading, read_pair
+from tripolar.readings.pair import PairReading, read_pair, sides_between
 from tripolar.readings.plain import records
 from tripolar.readings.positions import IdealPointReading, Movement, read_movement, read_positions
 from tripolar.readings.question import ask, checked_years
@@ -30,13 +30,17 @@ from tripolar.sources import Source
 
 @dataclass(frozen=True)
 class Figures:
-    """Figures of one measure for one pair, with their lineage and the blanks explained."""
+    """Figures of one measure for one pair, with their lineage and the blanks explained.
+
+    ``withheld`` says why this atlas has none of the measure, where it has none.
+    """
 
     measure: Measure
     frame: pd.DataFrame = field(repr=False)
     blanks: tuple[Blank, ...]
     lineage: Lineage
     sources: tuple[Source, ...] = field(repr=False, default=())
+    withheld: str = ""
 
     def __repr__(self) -> str:
         """The measure, how many figures, how many blanks."""
@@ -98,9 +102,12 @@ class World:
         first, last = self.atlas.years
         return f"<World of {self.atlas.store.folder}, {first}-{last}>"
 
-    def measures(self) -> pd.DataFrame:
-        """Every measure: name, title, dimension, direction, unit, sources."""
-        return pd.DataFrame(
+    def measures(self, a: str | None = None, b: str | None = None) -> pd.DataFrame:
+        """Every measure: name, title, dimension, direction, unit, sources.
+
+        With a pair also what there is of it: figures (how many), from, to.
+        """
+        rows = [
             {
                 "measure": each.name,
                 "title": each.title,
@@ -108,9 +115,19 @@ class World:
                 "directed": each.directed,
                 "unit": each.unit,
                 "sources": ", ".join(each.sources),
+                **({} if a is None or b is None else self._held(each, a, b)),
             }
             for each in self.atlas.measures.values()
-        )
+        ]
+        return pd.DataFrame(rows, dtype=object)
+
+    def _held(self, what: Measure, a: str, b: str) -> dict[str, object]:
+        """How many figures of a pair a measure has, either direction, and from when to when."""
+        years: set[int] = set()
+        for one, other in sides_between(what, resolve(a), resolve(b)):
+            years |= set(self.atlas.figures(what.name, one, other)["year"])
+        ends = (min(years), max(years)) if years else (None, None)
+        return {"figures": len(years), "from": ends[0], "to": ends[1]}
 
     def figures(
         self,
@@ -164,7 +181,9 @@ class World:
         self, what: Measure, frame: pd.DataFrame, blanks: tuple[Blank, ...], choices: Choices
     ) -> Figures:
         sources = tuple(self.atlas.sources[name] for name in what.sources)
-        return Figures(what, frame, blanks, self.atlas.lineage(what, choices), sources)
+        withheld = self.atlas.withheld.get(what.name, "")
+        lineage = self.atlas.lineage(what, choices)
+        return Figures(what, frame, blanks, lineage, sources, withheld)
 
     def _blanks(
         self,

@@ -139,17 +139,25 @@ def cohesion_of_year(ballots: Ballots, year: int) -> pd.DataFrame:
 
 
 def veto_table(vetoes: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
-    """Per pair of permanent members and year: drafts both vetoed, drafts either vetoed."""
+    """Per pair of permanent members and year: drafts both vetoed, drafts either vetoed, crises.
+
+    ``parallel`` counts the crises over which both vetoed a draft in the year, the same draft or
+    another; ``crises`` those over which either did.
+    """
     rows = []
     for year in years:
         cast = vetoes[vetoes["year"] == year]
         drafts = {str(state): set(group["draft"]) for state, group in cast.groupby("state")}
+        crises = {str(state): set(group["topic"]) for state, group in cast.groupby("state")}
         holders = sorted(permanent_members(pd.Timestamp(year, 7, 1).date()) | drafts.keys())
         for place, a in enumerate(holders):
             for b in holders[place + 1 :]:
                 mine, theirs = drafts.get(a, set()), drafts.get(b, set())
-                rows.append((year, a, b, len(mine & theirs), len(mine | theirs)))
-    return pd.DataFrame(rows, columns=["year", "a", "b", "joint", "either"])
+                my_crises, their_crises = crises.get(a, set()), crises.get(b, set())
+                both = (len(mine & theirs), len(my_crises & their_crises))
+                rows.append((year, a, b, *both, len(mine | theirs), len(my_crises | their_crises)))
+    columns = ["year", "a", "b", "joint", "parallel", "either", "crises"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def trade_tables(flows: Table, members: Table, overlaps: Table) -> tuple[Table, Table]:

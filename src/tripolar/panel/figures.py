@@ -39,6 +39,8 @@ PARTING_COLUMNS = [
     *("vote_a", "vote_b", "yes", "abstain", "no", "roll_call"),
 ]
 USD_PER_MN = 1e6
+VETO_COUNTS = {"joint-vetoes": ("joint", "either"), "parallel-vetoes": ("parallel", "crises")}
+"""What a measure of vetoes counts, and out of how many."""
 COLUMNS = ["measure", "a", "b", "year", "value", "low", "high", "n", "lineage"]
 
 
@@ -319,7 +321,10 @@ class Atlas:
         table = table.filter(table.year.between(*years))
         frame = _named(_orient(self.store.frame(_pairs(table, a, b)), a, b))
         return frame.assign(
-            value=frame["joint"].astype(float), low=np.nan, high=np.nan, n=frame["either"]
+            value=frame[VETO_COUNTS[what.name][0]].astype(float),
+            low=np.nan,
+            high=np.nan,
+            n=frame[VETO_COUNTS[what.name][1]],
         )
 
     def _of_trade(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,7 @@ def regional_figures(
     return figures.assign(low=np.nan, high=np.nan)
 
 
+@functools.lru_cache(maxsize=128)
 def _mean(
     atlas: Atlas, component: str, power: str | None, region: str | None, years: tuple[int, int]
 ) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from tripolar.panel.positions import SETS, SHARED
 from tripolar.panel.spine import share_a_state
 from tripolar.panel.stored import COVERED_PREFIX, PREFIX
 
+VETOES = ("joint", "parallel", "either", "crises")
 ROUNDING = 1e-9
 """How far a stored number may lie outside its range by rounding alone."""
 
@@ -230,10 +231,11 @@ def _schemas() -> Mapping[str, Any]:
             ["roll_calls", "year", "actor"],
         ),
         "vetoes": table(
-            {**pair, "joint": column("int16", count), "either": column("int16", count)},
+            {**pair, **{n: column("int16", count) for n in VETOES}},
             ["year", "a", "b"],
             ordered,
             pa.Check(lambda frame: frame["joint"] <= frame["either"], error="joint within either"),
+            pa.Check(lambda f: f["parallel"] <= f["crises"], error="parallel within crises"),
         ),
         "trade": table(
             {

@@ -76,7 +76,8 @@ def sharing(year: int) -> npt.NDArray[np.bool_]:
     place = {actor: index for index, actor in enumerate(actors_in(year))}
     found = np.eye(len(place), dtype=bool)
     for a, b in overlapping_pairs(year):
-        found[place[a], place[b]] = True
+        if a in place and b in place:
+            found[place[a], place[b]] = True
     return found
 
 

@@ -218,6 +218,11 @@ def _year_to_explain(atlas: Atlas, what: Measure, question: Question, choices: C
     return last if last >= question.first else question.last
 
 
+def sides_between(what: Measure, a: str, b: str) -> Sequence[tuple[str, str]]:
+    """What to read of two actors: for a directed measure both ways, for a monadic one each."""
+    return _sides_of(what, Question(a, b, None, 0, 0))
+
+
 def _sides_of(what: Measure, question: Question) -> Sequence[tuple[str, str]]:
     """The pairs to read: for a directed measure both ways, for a monadic one the actors."""
     if what.family == "regional":

@@ -190,4 +190,22 @@ MEASURES = (
         references=("https://research.un.org/en/docs/sc/quick",),
         caution="Permanent members only. A threat of veto that kept a draft away leaves no trace.",
     ),
+    Measure(
+        name="parallel-vetoes",
+        title="Crises over which both cast vetoes in the Security Council",
+        family="vetoes",
+        dimension="political",
+        directed=False,
+        unit="crises",
+        low=0.0,
+        high=None,
+        higher_means="the two shielded the same side in more crises",
+        formula="count of crises over which both vetoed a draft in the year, the same or another",
+        denominator="n is the number of crises over which either vetoed a draft",
+        band=COUNT_BAND,
+        sources=("unsc-vetoes",),
+        references=("https://research.un.org/en/docs/sc/quick",),
+        caution="Crises are the source's topics; two drafts on one crisis count once. Permanent "
+        "members only.",
+    ),
 )

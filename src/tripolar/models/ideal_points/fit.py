@@ -262,6 +262,8 @@ def _cold(data: VoteData) -> _Point:
 
 def _warm(data: VoteData, start: IdealPoints, prior: tuple[Floats, Floats]) -> _Point:
     """The same from an earlier result, what is new settled among what stands."""
+    from tripolar.models.ideal_points import kernels
+
     source, gap = _nearest(data, start)
     theta = np.where(source >= 0, start.position[source], 0.0)
     spread = np.where(source >= 0, start.standard_error[source] ** 2, 0.0)
@@ -280,7 +282,8 @@ def _warm(data: VoteData, start: IdealPoints, prior: tuple[Floats, Floats]) -> _
         at.items[~known] = _first_items(added, theta)
         changed |= np.isin(data.session, data.session[np.unique(added.person)])
     if changed.any():
-        _settle(data, at, _around(data.session, changed), start.pressure, prior)
+        with kernels.one_thread():
+            _settle(data, at, _around(data.session, changed), start.pressure, prior)
     return at
 
 

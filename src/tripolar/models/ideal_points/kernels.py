@@ -12,6 +12,8 @@ are rows (00, 01, 02, 11, 12, 22).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numba
@@ -29,6 +31,17 @@ _CLOSEST = 1e-6
 
 def _jit(**options: Any) -> Any:
     return numba.njit(cache=True, error_model="numpy", **options)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Run the loops on one thread: for few votes waiting for a second costs more than it saves."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
 
 
 @_jit(inline="always")
