@@ -13,15 +13,22 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from _measure import Usage, in_own_process, measured, mirror_of, parser, table
 from tripolar.models.ideal_points.data import VoteData, vote_data
 
+if TYPE_CHECKING:
+    from tripolar.models.ideal_points.fit import IdealPoints
+
 PEER_PASSES = 60
 SIZES = (1, 2, 4, 8)
-TARGET = "fit <= 4 s, with bands <= 8 s, < 700 MB"
+RUNS = 5
+CUT_AT = 70
+TARGET = "reading and preparing <= 3 s; fit <= 4 s, with bands <= 8 s, < 700 MB; warm < 25% of cold"
 
 
 def prepare_votes(mirror: Path, to: Path) -> tuple[Usage, Usage, int]:
@@ -83,16 +90,51 @@ def run_fit(file: Path, with_bands: bool) -> tuple[Usage, float, int, np.ndarray
     return usage, first, points.iterations, points.position
 
 
-def run_warm(file: Path) -> tuple[float, float, float]:
-    """Seconds of a cold fit, of a warm one with the last session new, and how far they differ."""
+def run_warm(file: Path) -> list[list[str]]:
+    """One row per case: a cold fit beside one that starts from the result without a session."""
     from tripolar.models.ideal_points.fit import fit
 
     data = _held(file)
-    before = fit(without_last_session(data))
-    cold, cold_usage = measured(lambda: fit(data))
-    warm, warm_usage = measured(lambda: fit(data, start=before))
-    apart = float(np.sqrt(np.mean((cold.position - warm.position) ** 2)))
-    return cold_usage.wall, warm_usage.wall, apart
+    last = int(data.session.max())
+    short, shorter = up_to(data, last - 1), up_to(data, last - 2)
+    of_shorter = fit(shorter)
+    cut = up_to(data, CUT_AT)
+    return [
+        _warm_row(f"session {last} new", data, fit(short)),
+        _warm_row(f"session {last - 1} new", short, of_shorter),
+        _warm_row(f"then {last}, two steps", data, fit(short, start=of_shorter)),
+        _warm_row(f"cut to {CUT_AT}, {CUT_AT} new", cut, fit(up_to(cut, CUT_AT - 1))),
+    ]
+
+
+def _warm_row(name: str, data: VoteData, before: IdealPoints) -> list[str]:
+    """Medians of the seconds, the ratio's least, median and most, and how far the two differ."""
+    from tripolar.models.ideal_points.fit import fit
+
+    pairs = []
+    for _ in range(RUNS):
+        cold, of_cold = measured(lambda: fit(data))
+        warm, of_warm = measured(lambda: fit(data, start=before))
+        pairs.append((of_cold, of_warm))
+    ratios = [warm.wall / cold.wall for cold, warm in pairs]
+    apart = warm.position - cold.position
+    newest = apart[data.session == data.session.max()]
+    return [
+        name,
+        f"{median(cold.wall for cold, _ in pairs):.2f}",
+        f"{median(warm.wall for _, warm in pairs):.2f}",
+        " / ".join(f"{ratio:.0%}" for ratio in (min(ratios), median(ratios), max(ratios))),
+        f"{median(warm.cpu / cold.cpu for cold, warm in pairs):.0%}",
+        f"{cold.iterations} / {warm.iterations}",
+        *(f"{np.sqrt(np.mean(some**2)):.4f}" for some in (apart, newest)),
+    ]
+
+
+def up_to(data: VoteData, session: int) -> VoteData:
+    """The votes of the sessions up to one."""
+    while data.session.max() > session:
+        data = without_last_session(data)
+    return data
 
 
 def without_last_session(data: VoteData) -> VoteData:
@@ -201,9 +243,7 @@ def main() -> None:
         print(table(HEADS, rows))
         print(f"\nFirst call, with compilation or its cache: {first:.1f} s.")
         print(f"Correlation of the two: {abs(np.corrcoef(ours, theirs)[0, 1]):.3f}\n")
-        cold, warm, apart = in_own_process(run_warm, votes)
-        print(f"Cold {cold:.2f} s, warm with a new session {warm:.2f} s ({warm / cold:.0%}); ")
-        print(f"root mean square difference of positions {apart:.4f}.\n")
+        print(table(WARM_HEADS, in_own_process(run_warm, votes)), "\n")
         rows = []
         for times in SIZES:
             larger = Path(folder) / f"{times}.pickle"
@@ -213,6 +253,16 @@ def main() -> None:
         print(table(HEADS, rows))
 
 
+WARM_HEADS = (
+    "warm start",
+    "cold, seconds",
+    "warm",
+    "ratio: least / median / most",
+    "CPU ratio",
+    "passes",
+    "apart",
+    "in the newest session",
+)
 HEADS = ("run", "votes", "seconds", "CPU seconds", "passes", "seconds per pass", "peak MB")
 
 

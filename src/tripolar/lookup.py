@@ -23,6 +23,14 @@ from tripolar.world import World
 BRIEF_SOURCES = "sources.txt"
 """In a brief's folder, the names of the sources it used, one to a line."""
 
+ZEROS = {
+    "": "",
+    "everyone": "a pair of actors that the source does not list has the value 0, with n = 0",
+    "a": "0, with n = 0, where the source speaks of a and does not list b",
+    "both": "0, with n = 0, where the source speaks of both and does not list the pair",
+}
+"""What a measure's rule for zeros says, for a person."""
+
 Facts = Iterator[tuple[str, object]]
 
 
@@ -77,8 +85,12 @@ def about_measure(world: World, name: str, pair: tuple[str, str] | None = None) 
     yield "range", f"from {what.low:g}{high}" if what.low is not None else "open"
     yield "higher means", what.higher_means
     yield "band", what.band
-    yield "coverage", f"{first}-{last} in this atlas"
-    yield "not in this atlas", world.atlas.withheld.get(name)
+    withheld = world.atlas.withheld.get(name)
+    yield "coverage", f"{first}-{last}{'' if withheld else ' in this atlas'}"
+    yield "not in this atlas", withheld
+    yield "zeros", ZEROS[what.zeros]
+    yield "a blank means", what.blank
+    yield "stored to", what.precision
     if pair is not None:
         yield from _coverage_of(world, what, *pair)
     yield "sources", ", ".join(what.sources)

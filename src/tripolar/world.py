@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from tripolar.actors.blocs import blocs
+from tripolar.actors.blocs import blocs, regions
 from tripolar.actors.states import spells, states
 from tripolar.errors import BadPair, UnknownName
 from tripolar.measures import Measure
@@ -162,7 +162,13 @@ class World:
             roll_calls, unanimous, distance, **({} if level is None else {"level": level})
         )
         choices.require_bearing_on(what)
-        if what.monadic and a is not None:
+        if what.family == "regional" and a is not None:
+            one, other = _in_region(what, a, b)
+            first, last = checked_years(self.atlas, first, last)
+            if other is None:
+                frame = self.atlas.figures(name, one, None, first=first, last=last, choices=choices)
+                return self._figures(what, frame, (), choices)
+        elif what.monadic and a is not None:
             one = other = _alone(what, a, b)
             first, last = checked_years(self.atlas, first, last)
         elif a is not None and b is not None:
@@ -311,6 +317,19 @@ def actors() -> pd.DataFrame:
         if one.key not in NO_ACTOR
     ]
     return pd.DataFrame(rows)
+
+
+def _in_region(what: Measure, a: str, b: str | None) -> tuple[str, str | None]:
+    """The power and the region a regional measure is asked of."""
+    power, region = resolve(a), None if b is None else resolve(b)
+    listed = ", ".join(regions())
+    if power in regions() or (region is not None and region not in regions()):
+        raise BadPair(
+            f"{what.name} is of a power in a region ({listed}), not of {a}"
+            f"{'' if b is None else f' and {b}'}",
+            next_step=f"tripolar figures {what.name} POWER {regions()[0]}",
+        )
+    return power, region
 
 
 def _alone(what: Measure, a: str, b: str | None) -> str:

@@ -22,6 +22,8 @@ class Measure:
         every pair of actors of the year, "a" where the family lists a as covered in the year,
         "both" where it lists both. Always within the sources' coverage.
     blank : what a blank within coverage means, for a person.
+    covers : first and last year of the measure, where they are not those of its sources.
+    precision : how figures are rounded as stored, where they are.
     ships : False where the terms let no figure of it into the embedded atlas although they let
         others of the same source in; sources marked "no" need not be repeated here.
     statistic, distance : for the ballots family only.
@@ -51,6 +53,8 @@ class Measure:
     zeros: Literal["", "everyone", "a", "both"] = ""
     blank: str = ""
     ships: bool = True
+    covers: tuple[int, int] | None = None
+    precision: str = ""
 
     @property
     def mirrored(self) -> bool:

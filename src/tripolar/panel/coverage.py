@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tripolar.measures import Measure
+from tripolar.measures import MEASURES, Measure
 from tripolar.measures.ballots import TITLED_TO
+from tripolar.measures.declared.regional import COMPONENTS
 from tripolar.panel.choices import Choices
 from tripolar.sources import Source, catalogue
 from tripolar.sources.unga import IMPORTANT_FROM, IMPORTANT_TO, LAST_DAY
@@ -28,6 +29,11 @@ def covered_years(
         if roll_calls == "important":
             return IMPORTANT_FROM, IMPORTANT_TO
         return 1946, TITLED_TO
+    if what.family == "regional":
+        parts = [covered_years(MEASURES[name], choices, sources) for name in COMPONENTS[what.name]]
+        return max(first for first, _ in parts), min(last for _, last in parts)
+    if what.covers is not None:
+        return what.covers
     known = catalogue() if sources is None else sources
     spans = [known[name].coverage for name in what.sources]
     return max(span.first for span in spans), min(span.last for span in spans)

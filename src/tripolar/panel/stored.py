@@ -22,6 +22,7 @@ from tripolar.panel.store import Store, Table
 PREFIX, COVERED_PREFIX = "figures_", "covered_"
 """Tables of the families: figures, and the actors that a source speaks of."""
 PAIR_COLUMNS = ["a", "b", "year", "value", "low", "high", "n"]
+_NOTHING = pd.DataFrame(columns=["measure", *PAIR_COLUMNS])
 
 
 class StoredFigures:
@@ -50,8 +51,7 @@ class StoredFigures:
         if not self._tables(PREFIX):
             return pd.DataFrame(columns=PAIR_COLUMNS)
         if a is not None and b is not None:
-            rows = self._of_pair(*sorted((a, b)), years)
-            rows = rows[rows["measure"] == what.name]
+            rows = self._of_pair(*sorted((a, b)), years).get(what.name, _NOTHING)
         else:
             rows = self._of_measure(what.name, years)
         found = _oriented(what, rows[PAIR_COLUMNS], a, b)
@@ -68,7 +68,8 @@ class StoredFigures:
         return self.store.tables(tuple(self._tables(PREFIX)))
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - one atlas lives as long as its figures
-    def _of_pair(self, a: str, b: str, years: tuple[int, int]) -> pd.DataFrame:
+    def _of_pair(self, a: str, b: str, years: tuple[int, int]) -> dict[str, pd.DataFrame]:
+        """Everything stored of a pair, by measure: a reading asks for one after the other."""
         table = self._table()
         mine, theirs = chain(a), chain(b)
         asked = table.filter(
@@ -76,7 +77,8 @@ class StoredFigures:
             (table.a.isin(mine) & table.b.isin(theirs))
             | (table.a.isin(theirs) & table.b.isin(mine)),
         )
-        return self.store.frame(asked)
+        rows = self.store.frame(asked)
+        return {str(name): frame for name, frame in rows.groupby("measure")}
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - one atlas lives as long as its figures
     def _of_measure(self, name: str, years: tuple[int, int]) -> pd.DataFrame:

@@ -226,7 +226,8 @@ def sides_between(what: Measure, a: str, b: str) -> Sequence[tuple[str, str]]:
 def _sides_of(what: Measure, question: Question) -> Sequence[tuple[str, str]]:
     """The pairs to read: for a directed measure both ways, for a monadic one the actors."""
     if what.family == "regional":
-        return [(one, region) for one in question.actors for region in regions()]
+        powers = [one for one in question.actors if one not in regions()]
+        return [(power, region) for power in powers for region in regions()]
     if what.monadic:
         actors = dict.fromkeys(actor for side in question.sides for actor in side)
         only_blocs = what.family == "cohesion"

@@ -27,6 +27,7 @@ MEASURES = (
         "States from the 1990s on; not a measure of closeness, but of who is stronger.",
         blank="the source has no index of a state, or of a member of a bloc, in the year",
         mirror="inverse",
+        precision="three significant digits, the smaller key over the other",
     ),
     Measure(
         name="nuclear-agreements",

@@ -8,12 +8,19 @@ from tripolar.measures.declaration import Measure
 
 PAPER = "https://cepr.org/publications/dp19070"
 NO_BAND = "none: deals are listed one by one, and the source publishes no error"
-LEFT_OUT = "The European Central Bank, Hong Kong and Macao are no actors: their lines are left out."
+LEFT_OUT = (
+    "The European Central Bank, Hong Kong and Macao are no actors: their lines are left out, and "
+    "states of the euro area and blocs with one are blank."
+)
+NO_BANK = "its lines are those of the European Central Bank, which is no actor here"
 DOLLARS = (
     "Amounts in other currencies are taken at the average rate of the year of signature and stay "
     "at it. A size is what could be drawn, not what was."
 )
-NO_SIZE = "no line in place, or one that is unlimited or whose size in dollars is not known"
+NO_SIZE = (
+    "no line in place, one that is unlimited or without a known size in dollars, or one of the two "
+    "is in the euro area or a bloc with a state of it"
+)
 
 
 def _lines(
@@ -25,7 +32,7 @@ def _lines(
     higher_means: str,
     denominator: str,
     caution: str,
-    zeros: Literal["", "everyone"],
+    zeros: Literal["", "both"],
     blank: str,
     sources: tuple[str, ...] = ("liquidity-lines",),
 ) -> Measure:
@@ -59,8 +66,8 @@ MEASURES = (
         higher_means="a's central bank stands ready to lend to b's on more lines",
         denominator="a count; n is the same number",
         caution=f"A line that lapsed before 31 December does not count in its year. {LEFT_OUT}",
-        zeros="everyone",
-        blank="one of the two was no actor in the year",
+        zeros="both",
+        blank=NO_BANK,
     ),
     _lines(
         "swap-lines-signed",
@@ -70,8 +77,8 @@ MEASURES = (
         higher_means="a's central bank promised or renewed more lines to b's",
         denominator="a count; n is the same number",
         caution=f"Short lines are renewed more often than long ones. {LEFT_OUT}",
-        zeros="everyone",
-        blank="one of the two was no actor in the year",
+        zeros="both",
+        blank=NO_BANK,
     ),
     _lines(
         "swap-pools-live",
@@ -82,8 +89,8 @@ MEASURES = (
         higher_means="b's central bank can draw on more pools that a's pays into",
         denominator="a count; n is the same number",
         caution="Drawing takes the consent of the pool, and above a part of it of the IMF.",
-        zeros="everyone",
-        blank="one of the two was no actor in the year",
+        zeros="both",
+        blank=NO_BANK,
     ),
     _lines(
         "swap-lines-usd",

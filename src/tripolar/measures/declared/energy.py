@@ -22,7 +22,14 @@ BLOCS = "A bloc's figure is of its members with a complete year, at least 93% of
 
 
 def _share(
-    name: str, title: str, fuel: str, unit: str, page: str, caution: str, blank: str = BLANK
+    name: str,
+    title: str,
+    fuel: str,
+    unit: str,
+    page: str,
+    caution: str,
+    blank: str = BLANK,
+    covers: tuple[int, int] = (2008, 2021),
 ) -> Measure:
     return Measure(
         name=name,
@@ -43,10 +50,13 @@ def _share(
         caution=f"{caution} {BLOCS}",
         zeros="a",
         blank=blank,
+        covers=covers,
     )
 
 
-def _concentration(name: str, title: str, fuel: str, caution: str) -> Measure:
+def _concentration(
+    name: str, title: str, fuel: str, caution: str, covers: tuple[int, int]
+) -> Measure:
     return Measure(
         name=name,
         title=title,
@@ -65,6 +75,7 @@ def _concentration(name: str, title: str, fuel: str, caution: str) -> Measure:
         references=("doi:10.1016/j.enpol.2009.05.069",),
         caution=caution,
         blank="no complete year of reports, or over 25% of the imports without a partner",
+        covers=covers,
     )
 
 
@@ -77,8 +88,8 @@ MEASURES = (
         "nrg_ti_gasm",
         "2008-2012 only: from 2013 the source names the country at the border, not that of origin; "
         "later years are in energy-gas-border-share and, for Russia, energy-gas-origin-share.",
-        f"{BLANK}; or a year outside 2008-2012, or booked by border within it (Austria and Romania "
-        "2012, Netherlands 2008-2009)",
+        f"{BLANK}; or booked by border (Austria and Romania 2012, Netherlands 2008-2009)",
+        (2008, 2012),
     ),
     _share(
         "energy-gas-border-share",
@@ -88,7 +99,8 @@ MEASURES = (
         "nrg_ti_gasm",
         "The partner of piped gas is the country at the border: Russian gas is Ukraine's, "
         "Belarus's or Austria's here. Gas in transit counts as imported.",
-        f"{BLANK}; or a year outside 2014-2021: 2013 mixes origin and border",
+        BLANK,
+        (2014, 2021),
     ),
     _share(
         "energy-lng-share",
@@ -98,7 +110,8 @@ MEASURES = (
         "nrg_ti_gasm",
         "LNG is part of all gas. Re-exports from a terminal count as the terminal's state's; "
         "transshipment in Belgium counts as imported. France's LNG has no supplier from 2018 on.",
-        f"{BLANK}; or a year outside 2013-2021; some reporters give a month without cargo no row",
+        f"{BLANK}; some reporters give a month without cargo no row",
+        (2013, 2021),
     ),
     _share(
         "energy-oil-share",
@@ -115,18 +128,21 @@ MEASURES = (
         "thousand tonnes",
         "nrg_ti_coifpm",
         "Ends in 2016.",
-        f"{BLANK}; or a year outside 2008-2016",
+        BLANK,
+        (2008, 2016),
     ),
     _concentration(
         "energy-gas-concentration",
         "Concentration of gas suppliers (Herfindahl-Hirschman)",
         "natural gas",
         "2008-2012 only, as energy-gas-share: later the source names borders, not suppliers.",
+        (2008, 2012),
     ),
     _concentration(
         "energy-oil-concentration",
         "Concentration of crude oil suppliers (Herfindahl-Hirschman)",
         "crude oil",
         "Counts suppliers, not whether they act together.",
+        (2008, 2021),
     ),
 )

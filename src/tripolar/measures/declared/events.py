@@ -39,6 +39,7 @@ def _events(
     sources: tuple[str, ...] = ("icews",),
     references: tuple[str, ...] = (EVENTS,),
     ships: bool = True,
+    precision: str = "",
 ) -> Measure:
     return Measure(
         name=name,
@@ -59,6 +60,7 @@ def _events(
         zeros=zeros,
         blank=blank,
         ships=ships,
+        precision=precision,
     )
 
 
@@ -109,6 +111,7 @@ MEASURES = (
         higher_means="more of what the two do to each other is cooperation",
         denominator="all events of either towards the other; n is their number",
         band=WILSON,
+        precision="three decimals",
     ),
     _events(
         "events-intensity",

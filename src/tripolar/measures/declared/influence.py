@@ -38,6 +38,7 @@ def _influence(
         caution="In the manner of the FBIC index, not the index itself: no embassies, aid or arms "
         "stocks, and equal weights. " + caution,
         blank=NEEDS,
+        precision="three decimals, four for influence",
     )
 
 
@@ -46,10 +47,10 @@ MEASURES = (
         "influence-bandwidth",
         "Bandwidth of the tie: trade, shared organisations, pacts and arms",
         "(log(1 + trade) / log(1 + largest trade of the year) + shared memberships / most shared "
-        "of the year + (strongest pact + mean share in arms imports) / 2) / 3",
+        "of the year + (strongest pact + mean share in arms imports) / 2) / 3; channels up to 1",
         directed=False,
         higher_means="the two have more channels",
-        denominator="the largest trade and the most shared memberships of any two in the year",
+        denominator="the largest trade and most shared memberships of two states in the year",
     ),
     _influence(
         "influence-dependence",

@@ -28,5 +28,6 @@ MEASURES = (
         "Between small economies one shipment makes a large ratio; read it with trade-value.",
         blank="the flow is missing in the source, or a has no exports or b no imports there; "
         "1992-1993 for the successor states of the USSR, whose totals are unknown",
+        precision="three significant digits",
     ),
 )

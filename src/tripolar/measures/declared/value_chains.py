@@ -32,6 +32,7 @@ def _technology(name: str, title: str, products: str) -> Measure:
         caution="A share of imports: what a makes itself is not in it. An industry's products are "
         "of every grade, and of telecommunications the source knows few partners.",
         blank=BLANK,
+        precision="four significant digits",
     )
 
 
@@ -55,6 +56,7 @@ MEASURES = (
         caution="Sixteen industries are coarse: alike does not mean that goods compete. Services "
         "are left out.",
         blank=BLANK,
+        precision="four significant digits",
     ),
     Measure(
         name="value-added-exposure",
@@ -75,6 +77,7 @@ MEASURES = (
         caution="Value added is output less inputs and holds net taxes on products and transport "
         "margins. Stocks drawn down count as negative demand and can bring a small figure below 0.",
         blank=BLANK,
+        precision="four significant digits",
     ),
     _technology(
         "electronics-dependence",

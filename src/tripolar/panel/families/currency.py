@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from tripolar.panel import spine
-from tripolar.panel.families.compiled import Compiled, figures_of
+from tripolar.panel.families.compiled import FIGURES, Compiled, covered_of, figures_of
 from tripolar.panel.rollup import flows_between
 from tripolar.sources import cow_trade, liquidity_lines, source
 
 SOURCES = (liquidity_lines.NAME, cow_trade.NAME)
 LIVE, SIGNED, POOLS = "swap-lines-live", "swap-lines-signed", "swap-pools-live"
 SIZE, TO_TRADE = "swap-lines-usd", "swap-lines-trade"
+EURO_FROM = {
+    **dict.fromkeys(("AUT", "BEL", "DEU", "ESP", "FIN", "FRA", "IRL", "ITA", "LUX", "NLD"), 1999),
+    **{"PRT": 1999, "GRC": 2001, "SVN": 2007, "CYP": 2008, "MLT": 2008, "SVK": 2009},
+    **{"EST": 2011, "LVA": 2014, "LTU": 2015, "HRV": 2023},
+}
+"""First year of the euro: from then on a state's lines are the European Central Bank's."""
 
 
 def compile_figures(mirror: Path, first_year: int = 0) -> Compiled:
@@ -40,7 +48,24 @@ def compile_figures(mirror: Path, first_year: int = 0) -> Compiled:
         f"{liquidity_lines.NAME}: of {len(lines)} bilateral lines {lines['unlimited'].sum()} are "
         f"unlimited and {unsized.sum()} more have no size in dollars",
     )
-    return Compiled(pd.concat(parts, ignore_index=True), report=report)
+    covered = with_own_bank(years)
+    figures = pd.concat(parts, ignore_index=True)
+    for side in ("a", "b"):
+        held = covered.rename(columns={"actor": side})
+        figures = figures.merge(held, on=["year", side], how="inner")
+    return Compiled(figures[FIGURES], covered_of((LIVE, SIGNED, POOLS), covered), report)
+
+
+def with_own_bank(years: Iterable[int]) -> pd.DataFrame:
+    """Rows of year and actor: those without a member in the euro area, whose lines are all known.
+
+    A line of the European Central Bank is of no single state here, so a count for one of the euro
+    area, or for a bloc with one, would be too small.
+    """
+    members = spine.actor_members(years)
+    in_euro = members["state"].map(EURO_FROM).fillna(np.inf) <= members["year"]
+    counted = members.assign(in_euro=in_euro).groupby(["year", "actor"])["in_euro"].any()
+    return counted[~counted].reset_index()[["year", "actor"]]
 
 
 def _in_place(deals: pd.DataFrame, years: range) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tripolar.actors.blocs import blocs
 from tripolar.panel import compile as compiled
 from tripolar.panel.families import arms, igos, pacts
 from tripolar.panel.families.compiled import Compiled, figures_of
@@ -48,6 +49,8 @@ def compile_figures(mirror: Path, first_year: int = 0) -> Compiled:
 def influence_of(ties: pd.DataFrame) -> pd.DataFrame:
     """Bandwidth, dependence and influence from their parts.
 
+    Channels are scaled by the largest between two states of the year; blocs stop at 1.
+
     Parameters
     ----------
     ties : year, a, b (a before b), usd_mn (their trade), shared (memberships), pact (0 to 1),
@@ -59,9 +62,12 @@ def influence_of(ties: pd.DataFrame) -> pd.DataFrame:
     ties with bandwidth; dependence_a, dependence_b; influence_a (of a over b: bandwidth times
     b's dependence on a), influence_b; all between 0 and 1
     """
-    largest = ties.groupby("year")[["usd_mn", "shared"]].transform("max")
-    economic = np.log1p(ties["usd_mn"]) / np.log1p(largest["usd_mn"])
-    political = ties["shared"] / largest["shared"]
+    groups = list(blocs())
+    of_states = ~ties["a"].isin(groups) & ~ties["b"].isin(groups)
+    most = ties[of_states].groupby("year")[["usd_mn", "shared"]].max()
+    largest = most.reindex(ties["year"]).set_axis(ties.index)
+    economic = (np.log1p(ties["usd_mn"]) / np.log1p(largest["usd_mn"])).clip(upper=1.0)
+    political = (ties["shared"] / largest["shared"]).clip(upper=1.0)
     security = (ties["pact"] + (ties["arms_a"] + ties["arms_b"]) / 2) / 2
     found = ties.assign(bandwidth=(economic + political + security) / 3)
     for side in ("a", "b"):
