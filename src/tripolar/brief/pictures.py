@@ -204,7 +204,11 @@ def small_charts(reading: PairReading, dimension: str) -> list[Picture]:
         rows = figures[figures["measure"] == name]
         if what.dimension != dimension or name in DRAWN_LARGE or not _varies(rows):
             continue
-        labels = {side: _label(side) for side in rows["side"].unique()}
+        alone = what.family == "regional"
+        labels = {
+            side: plain(side.split("→")[0]) if alone else _label(side)
+            for side in rows["side"].unique()
+        }
         frame = rows.assign(series=rows["side"].map(labels))
         panels.append(Panel(frame, title=what.title, unit=what.unit, bars=what.family in BARS))
         names.append(name)

@@ -143,6 +143,8 @@ def _number(what: Measure, value: float) -> str:
         text = f"{100 * value:.0f}%" if value == 0 or value >= 0.1 else f"{100 * value:.1f}%"
     elif abs(value) >= 1000:
         text = f"{value:,.0f}"
+    elif 0 < abs(value) < 0.01:
+        text = f"{value:.1g}"
     else:
         text = f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}"
     return text.replace("-", "−")

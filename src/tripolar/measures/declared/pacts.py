@@ -62,7 +62,8 @@ MEASURES = (
         "nonaggression",
         "Pact of nonaggression",
         "not to attack",
-        "The Conference on Security and Co-operation in Europe counts as one from 1975.",
+        "Treaties of many states count as one between any two of them, such as the Conference on "
+        "Security and Co-operation in Europe from 1975, or a treaty of amity that both joined.",
     ),
     _pact("consultation", "Pact of consultation", "to consult in a crisis that may turn to force"),
     _pact("neutrality", "Pact of neutrality", "to stay out of the other's wars"),
