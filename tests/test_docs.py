@@ -6,7 +6,8 @@ Conventions of the pages:
   in its output (standard output, then standard error) in this order. A line ``...`` skips lines,
   ``...`` within a line skips text, and runs of blanks count as one. A command ends with exit code 0
   unless ``$ echo $?`` follows. Only ``tripolar`` is run; of ``make`` the target must exist. A
-  command with a word of `PLACEHOLDERS` is a pattern: its options must exist.
+  command with a word of `PLACEHOLDERS` is a pattern: its options must exist. The analyst's own
+  facts are those that the page adds.
 - In a ``python`` block the lines that begin with ``# `` are what it prints. The blocks of a page
   share one session and one folder, console blocks included.
 - A block marked ``mirror`` is run where the mirror is, with MIRROR replaced by its folder.
@@ -175,6 +176,7 @@ def run_python(text: str, session: dict[str, object], where: str) -> None:
 def test_page_shows_what_is_printed(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(settings.ATLAS_VARIABLE, raising=False)
+    monkeypatch.setenv(settings.OWN_VARIABLE, str(tmp_path / "own"))
     session: dict[str, object] = {"__name__": "page"}
     for block in blocks(page):
         where = f"{name_of(page)}:{block.line}"

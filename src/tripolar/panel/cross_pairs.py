@@ -61,7 +61,7 @@ def _of_year(
     states = sorted(spine.states_in(year))
     square = _square(pairs, states, listed)
     actors, members = spine.actors_in(year), _members(year, states)
-    valued = np.isfinite(square)
+    valued = np.isfinite(square).astype(np.float64)
     count = members @ valued @ members.T
     value = _largest(square, members) if statistic == "largest" else _sum(square, members)
     if statistic == "mean":

@@ -17,8 +17,8 @@ HALF_A_KM = 0.5
 """Distances are stored to the kilometre."""
 TWO_DECIMALS = 5e-3
 """Mean memberships are stored to two decimals."""
-FOUR_FIGURES = 5e-4
-"""Ratios are stored to four figures: half a unit in the fourth is at most this share."""
+THREE_FIGURES = 5e-3
+"""Ratios are stored to three figures: half a unit in the third is at most this share."""
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +107,13 @@ def test_a_ratio_is_of_the_sums_of_members(capabilities, mirror, pair, year):
     mine, theirs = (sorted(blocs.get(actor, {actor})) for actor in pair)
     found = row(capabilities, "capability-ratio", *pair, year)
     expected = index[mine].sum() / index[theirs].sum()
-    assert found["value"].item() == pytest.approx(expected, rel=FOUR_FIGURES)
+    assert found["value"].item() == pytest.approx(expected, rel=THREE_FIGURES)
     assert found["n"].item() == len(mine) + len(theirs)
 
 
-def test_ratios_keep_four_figures():
+def test_ratios_keep_three_figures():
     found = capability.rounded(pd.Series([1.23456, 0.000123456, 98765.4, 1.0]))
-    assert found.tolist() == [1.235, 0.0001235, 98770.0, 1.0]
+    assert found.tolist() == [1.23, 0.000123, 98800.0, 1.0]
 
 
 @pytest.mark.mirror
