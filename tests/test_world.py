@@ -60,7 +60,7 @@ def test_the_five_kinds_are_five_values():
 
 
 def test_an_abstention_is_a_position_and_no_blank(world):
-    tally = world.atlas.tallies("RUS", "CHN", (2018, 2018), "final").iloc[0]
+    tally = world.atlas.computed.tallies("RUS", "CHN", (2018, 2018), "final").iloc[0]
     figure = world.figures("un-agreement", "RUS", "CHN", first=2018, last=2018).table()
     abstained = sum(tally[cell] for cell in tally.index if "abstain_" in cell or "_abstain" in cell)
     assert abstained > 0

@@ -222,7 +222,7 @@ class World:
         if what.family != "ballots":
             return {}
         choices = choices.fixed_by(what)
-        tallies = self.atlas.tallies(a, b, years, choices.roll_calls)
+        tallies = self.atlas.computed.tallies(a, b, years, choices.roll_calls)
         counts = cells_of(tallies, choices.unanimous).sum(axis=(1, 2))
         return dict(zip(tallies["year"].astype(int), counts.astype(int), strict=True))
 

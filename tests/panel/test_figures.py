@@ -177,7 +177,7 @@ def recount(ungas, a, b, year, final=True):
 )
 def test_tallies_are_what_a_loop_counts(a, b, year, atlas, ungas):
     counts, held = recount(ungas, a, b, year)
-    row = atlas.tallies(a, b, (year, year), "final").iloc[0]
+    row = atlas.computed.tallies(a, b, (year, year), "final").iloc[0]
     if row["a"] != a:
         counts = {(y, x): n for (x, y), n in counts.items()}
     expected = [counts.get((x, y), 0) for x in (1, 2, 3) for y in (1, 2, 3)]
@@ -298,7 +298,7 @@ def rows_of(atlas, expression):
 
 
 def test_unanimous_roll_calls_are_part_of_the_joint_ones(atlas):
-    frame = atlas.tallies(None, None, (YEAR, YEAR), "final")
+    frame = atlas.computed.tallies(None, None, (YEAR, YEAR), "final")
     diagonal = frame[["yes_yes", "abstain_abstain", "no_no"]].to_numpy()
     assert (frame[list(UNANIMOUS)].to_numpy() <= diagonal).all()
 

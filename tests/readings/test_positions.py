@@ -40,7 +40,7 @@ def test_the_united_states_is_positive_and_beyond_its_allies(world):
 
 
 def test_a_bloc_stands_at_its_members_mean(world):
-    of_year = world.atlas.positions(None, 2010, 2010).set_index("actor")
+    of_year = world.atlas.computed.positions(None, 2010, 2010).set_index("actor")
     members = of_year.loc[sorted(members_in_year("EU", 2010))]
     bloc = of_year.loc["EU"]
     assert bloc["members"] == len(members) == 27
@@ -52,7 +52,7 @@ def test_a_bloc_stands_at_its_members_mean(world):
 
 def test_a_distance_is_that_of_positions_and_its_band_is_joint(world):
     figure = world.figures("un-ideal-distance", "RUS", "CHN", first=2018, last=2018).table().iloc[0]
-    rows = world.atlas.positions(["RUS", "CHN"], 2018, 2018).set_index("actor")
+    rows = world.atlas.computed.positions(["RUS", "CHN"], 2018, 2018).set_index("actor")
     apart = abs(rows.loc["RUS", "position"] - rows.loc["CHN", "position"])
     assert figure["value"] == pytest.approx(apart)
     difference = rows.loc["RUS", list(SHARED)] - rows.loc["CHN", list(SHARED)]
@@ -64,7 +64,7 @@ def test_a_distance_is_that_of_positions_and_its_band_is_joint(world):
 
 
 def test_distances_are_symmetric_and_keep_the_triangle(world):
-    rows = world.atlas.positions(["USA", "RUS", "CHN"], 2015, 2015).reset_index(drop=True)
+    rows = world.atlas.computed.positions(["USA", "RUS", "CHN"], 2015, 2015).reset_index(drop=True)
     first, second = zip(*itertools.permutations(range(3), 2), strict=True)
     value, low, high = distances(rows, first, second)
     table = dict(zip(zip(first, second, strict=True), value, strict=True))

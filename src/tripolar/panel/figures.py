@@ -1,14 +1,9 @@
-"""Figures: one row per measure, pair and year, computed from the atlas's counts and sums.
-
-Because the atlas holds the joint tallies and the flows and not finished indices, every choice (the
-distance, the set of roll calls, unanimous votes kept or dropped) can be another one at once, and
-a figure can be followed back to the counts it stands on.
-"""
+"""An atlas opened: figures by measure, pair and year, each with its lineage."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,18 +12,16 @@ import pandas as pd
 
 from tripolar.actors import Bloc, State, actor
 from tripolar.actors.blocs import blocs
-from tripolar.actors.states import chain
 from tripolar.errors import BadPair, UnknownName
-from tripolar.measures import MEASURES, Measure, tables
-from tripolar.measures import trade as formulas
-from tripolar.measures.ballots import ROLL_CALL_SETS, cells_of
+from tripolar.measures import MEASURES, Measure
+from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.panel.choices import DEFAULT, Choices
+from tripolar.panel.computed import ComputedFigures, named, oriented, pairs_in
 from tripolar.panel.coverage import covered_years
 from tripolar.panel.own import FAMILY as OWN_FAMILY
 from tripolar.panel.own import OwnFacts
-from tripolar.panel.positions import SETS, distances
-from tripolar.panel.spine import NO_ACTOR, share_a_state
-from tripolar.panel.store import Store, Table
+from tripolar.panel.spine import NO_ACTOR
+from tripolar.panel.store import Store
 from tripolar.panel.stored import StoredFigures
 from tripolar.provenance import Lineage, Origin
 from tripolar.sources import Source, catalogue
@@ -38,9 +31,6 @@ PARTING_COLUMNS = [
     *("year", "rank", "a", "b", "date", "session", "resolution", "title", "issues"),
     *("vote_a", "vote_b", "yes", "abstain", "no", "roll_call"),
 ]
-USD_PER_MN = 1e6
-VETO_COUNTS = {"joint-vetoes": ("joint", "either"), "parallel-vetoes": ("parallel", "crises")}
-"""What a measure of vetoes counts, and out of how many."""
 COLUMNS = ["measure", "a", "b", "year", "value", "low", "high", "n", "lineage"]
 
 
@@ -51,6 +41,7 @@ class Atlas:
         """Open the atlas in a folder, and beside it the analyst's own facts in another."""
         self.store = Store(folder)
         self.stored = StoredFigures(self.store)
+        self.computed = ComputedFigures(self.store)
         self.own = OwnFacts(own) if own is not None else None
 
     def __repr__(self) -> str:
@@ -111,12 +102,12 @@ class Atlas:
         what = self.measure(name)
         choices = choices.fixed_by(what)
         computed = {
-            "ballots": self._of_ballots,
-            "cohesion": self._of_cohesion,
-            "positions": self._of_positions,
-            "vetoes": self._of_vetoes,
-            "trade": self._of_trade,
-            "size": self._of_size,
+            "ballots": self.computed.of_ballots,
+            "cohesion": self.computed.of_cohesion,
+            "positions": self.computed.of_positions,
+            "vetoes": self.computed.of_vetoes,
+            "trade": self.computed.of_trade,
+            "size": self.computed.of_size,
             "regional": self._of_regional,
             OWN_FAMILY: self._of_own,
         }
@@ -151,26 +142,6 @@ class Atlas:
             files=tuple(sorted(listed["files"].items())),
         )
 
-    def tallies(
-        self, a: str | None, b: str | None, years: tuple[int, int], roll_calls: str
-    ) -> pd.DataFrame:
-        """Joint tallies in the stored orientation (a before b), with a column ``swapped``."""
-        if a is None and b is None:
-            return self._tallies(a, b, years, roll_calls)
-        every = self._tallies(a, b, years, None)
-        return every[every["roll_calls"] == roll_calls].reset_index(drop=True)
-
-    @functools.lru_cache(maxsize=16)  # noqa: B019 - one atlas lives as long as its figures
-    def _tallies(
-        self, a: str | None, b: str | None, years: tuple[int, int], roll_calls: str | None
-    ) -> pd.DataFrame:
-        """Tallies of one set of roll calls, or of all; shared, so read it and do not write."""
-        table = self.store.table("tallies")
-        table = table.filter(table.year.between(*years))
-        if roll_calls is not None:
-            table = table.filter(table.roll_calls == roll_calls)
-        return _orient(self.store.frame(_pairs(table, a, b)), a, b)
-
     @property
     def years(self) -> tuple[int, int]:
         """First and last year with a figure of any kind."""
@@ -194,17 +165,17 @@ class Atlas:
         abstain, no, roll_call. Titles are empty in the embedded atlas.
         """
         table = self.store.table("partings")
-        found = _pairs(table.filter(table.year.between(first, last)), a, b)
+        found = pairs_in(table.filter(table.year.between(first, last)), a, b)
         calls = self.store.table("roll_calls")
         joined = self.store.frame(found.join(calls.drop("year", "source"), "roll_call"))
-        frame = _orient(joined, a, b)
+        frame = oriented(joined, a, b)
         vote_a = frame["vote_a"].where(~frame["swapped"], frame["vote_b"])
         vote_b = frame["vote_b"].where(~frame["swapped"], frame["vote_a"])
         issues = [
             ", ".join(name for name in ISSUE_AREAS if row[name] is True)
             for row in frame[list(ISSUE_AREAS)].astype(object).to_dict("records")
         ]
-        ordered = _named(frame.assign(vote_a=vote_a, vote_b=vote_b, issues=issues))
+        ordered = named(frame.assign(vote_a=vote_a, vote_b=vote_b, issues=issues))
         return ordered[PARTING_COLUMNS].sort_values(["year", "rank"], ignore_index=True)
 
     def _of_stored(
@@ -236,170 +207,6 @@ class Atlas:
         found: Mapping[str, str] = self.store.manifest["withheld"]
         return found
 
-    def _of_ballots(
-        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
-    ) -> pd.DataFrame:
-        frame = self.tallies(a, b, years, choices.roll_calls)
-        stack = cells_of(frame, choices.unanimous)
-        swapped = frame["swapped"].to_numpy(dtype=bool)
-        stack[swapped] = stack[swapped].transpose(0, 2, 1)
-        held = frame["held"].to_numpy(dtype=float)
-        estimates = tables.evaluate(
-            what.statistic,
-            stack,
-            distance=choices.distance or what.distance,  # type: ignore[arg-type]
-            level=choices.level,
-            total=held if what.name == "un-agreement-all" else None,
-        )
-        return _named(frame).assign(
-            value=estimates.value,
-            low=estimates.low,
-            high=estimates.high,
-            n=estimates.n.astype(np.int64),
-        )
-
-    def _of_cohesion(
-        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
-    ) -> pd.DataFrame:
-        table = self.store.table("cohesion")
-        table = table.filter(table.year.between(*years))
-        if a is not None:
-            table = table.filter(table.actor == a)
-        frame = self.store.frame(table)
-        return frame.assign(a=frame["actor"], b=frame["actor"])
-
-    def positions(
-        self,
-        actors: Sequence[str] | None = None,
-        first: int = 0,
-        last: int = 9999,
-        roll_calls: str = "final",
-    ) -> pd.DataFrame:
-        """Ideal points of actors by session: position with band, and what joint bands need."""
-        if roll_calls not in SETS:
-            raise UnknownName("set with ideal points", roll_calls, SETS)
-        table = self.store.table("positions")
-        table = table.filter(table.roll_calls == roll_calls, table.year.between(first, last))
-        if actors is not None:
-            wanted = [key for actor in actors for key in chain(actor)]
-            table = table.filter(table.actor.isin(wanted))
-        return self.store.frame(table).sort_values(["year", "actor"], ignore_index=True)
-
-    def _of_positions(
-        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
-    ) -> pd.DataFrame:
-        asked = [a, b] if a is not None and b is not None else None
-        frames = []
-        for year, rows in self.positions(asked, *years, choices.roll_calls).groupby("year"):
-            rows = rows.reset_index(drop=True)
-            one, other = _couples(rows["actor"], a, b)
-            value, low, high = distances(rows, one, other)
-            votes = rows["votes"].to_numpy()
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "year": year,
-                        "actor_a": rows["actor"].to_numpy()[one],
-                        "actor_b": rows["actor"].to_numpy()[other],
-                        "value": value,
-                        "low": low,
-                        "high": high,
-                        "n": votes[one] + votes[other],
-                    }
-                )
-            )
-        if not frames:
-            return pd.DataFrame(columns=["a", "b", "year", "value", "low", "high", "n"])
-        frame = pd.concat(frames, ignore_index=True)
-        frame = frame[~share_a_state(frame, "actor_a", "actor_b")]
-        return frame.rename(columns={"actor_a": "a", "actor_b": "b"})
-
-    def _of_vetoes(
-        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
-    ) -> pd.DataFrame:
-        table = self.store.table("vetoes")
-        table = table.filter(table.year.between(*years))
-        frame = _named(_orient(self.store.frame(_pairs(table, a, b)), a, b))
-        return frame.assign(
-            value=frame[VETO_COUNTS[what.name][0]].astype(float),
-            low=np.nan,
-            high=np.nan,
-            n=frame[VETO_COUNTS[what.name][1]],
-        )
-
-    def _of_trade(
-        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
-    ) -> pd.DataFrame:
-        frame = self._trade(a, b, years, what.directed and a is None)
-        share_a = formulas.share(frame["usd_mn"], frame["usd_mn_a"])
-        share_b = formulas.share(frame["usd_mn"], frame["usd_mn_b"])
-        both = frame["reported_a"] + frame["reported_b"]
-        value, n = {
-            "trade-value": (frame["usd_mn"], frame["reported"]),
-            "trade-share": (share_a, frame["reported_a"]),
-            "trade-gdp": (frame["usd_mn"] * USD_PER_MN / frame["gdp_usd_a"], frame["reported"]),
-            "trade-salience": (formulas.salience(share_a, share_b), both),
-            "trade-symmetry": (formulas.symmetry(share_a, share_b), both),
-            "trade-interdependence": (formulas.interdependence(share_a, share_b), both),
-            "trade-asymmetry": (formulas.asymmetry(share_a, share_b), both),
-        }[what.name]
-        return frame.assign(value=value, low=np.nan, high=np.nan, n=n)
-
-    @functools.lru_cache(maxsize=16)  # noqa: B019 - one atlas lives as long as its figures
-    def _trade(
-        self, a: str | None, b: str | None, years: tuple[int, int], both_ways: bool
-    ) -> pd.DataFrame:
-        """Trade of pairs beside both sides' totals, with the suffixes _a and _b."""
-        table = self.store.table("trade")
-        pairs = self.store.frame(_pairs(table.filter(table.year.between(*years)), a, b))
-        frame = _named(_orient(pairs, a, b))
-        if both_ways:
-            reverse = frame.rename(columns={"a": "b", "b": "a"})
-            frame = pd.concat([frame, reverse], ignore_index=True)
-        totals = self._totals(years)
-        for side in ("a", "b"):
-            named = {f"year_{side}": "year", f"actor_{side}": side}
-            frame = frame.merge(
-                totals.add_suffix(f"_{side}").rename(columns=named),
-                on=["year", side],
-                how="left",
-                validate="many_to_one",
-            )
-        return frame
-
-    def _of_size(
-        self, what: Measure, a: str | None, b: str | None, years: tuple[int, int], choices: Choices
-    ) -> pd.DataFrame:
-        totals = self._totals(years).dropna(subset=["gdp_usd"])
-        mine = totals if a is None else totals[totals["actor"].isin(chain(a))]
-        theirs = totals if b is None else totals[totals["actor"].isin(chain(b))]
-        frame = mine.merge(theirs, on="year", suffixes=("_a", "_b"))
-        frame = frame[~share_a_state(frame, "actor_a", "actor_b")]
-        return frame.assign(
-            a=frame["actor_a"],
-            b=frame["actor_b"],
-            value=frame["gdp_usd_a"] / frame["gdp_usd_b"],
-            low=np.nan,
-            high=np.nan,
-            n=frame["gdp_states_a"] + frame["gdp_states_b"],
-        )
-
-    def _totals(self, years: tuple[int, int]) -> pd.DataFrame:
-        table = self.store.table("totals")
-        return self.store.frame(table.filter(table.year.between(*years)))
-
-
-def _couples(
-    actors: pd.Series, a: str | None, b: str | None
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Which rows make the asked pairs: a and b, one of them with all others, or all, each once."""
-    if a is None and b is None:
-        return np.triu_indices(len(actors), k=1)
-    mine = np.flatnonzero(actors.isin(chain(a)) if a is not None else np.ones(len(actors)))
-    theirs = np.flatnonzero(actors.isin(chain(b)) if b is not None else np.ones(len(actors)))
-    one, other = (part.ravel() for part in np.meshgrid(mine, theirs, indexing="ij"))
-    return one[one != other], other[one != other]
-
 
 def kind_of(key: str) -> str:
     """Whether a key names a state or a bloc."""
@@ -415,33 +222,3 @@ def resolve(text: str) -> str:
             next_step="name a state or another bloc; tripolar actors lists them",
         )
     return found.key
-
-
-def _pairs(table: Table, a: str | None, b: str | None) -> Table:
-    """Rows of a pair in either order, of everyone with one actor, or all."""
-    if a is not None and b is not None:
-        mine, theirs = chain(a), chain(b)
-        return table.filter(
-            (table.a.isin(mine) & table.b.isin(theirs))
-            | (table.a.isin(theirs) & table.b.isin(mine))
-        )
-    one = a if a is not None else b
-    if one is None:
-        return table
-    return table.filter(table.a.isin(chain(one)) | table.b.isin(chain(one)))
-
-
-def _orient(frame: pd.DataFrame, a: str | None, b: str | None) -> pd.DataFrame:
-    """Mark the rows whose stored order is the reverse of the asked one."""
-    if a is not None:
-        return frame.assign(swapped=~frame["a"].isin(chain(a)))
-    if b is not None:
-        return frame.assign(swapped=~frame["b"].isin(chain(b)))
-    return frame.assign(swapped=False)
-
-
-def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    """The pair's names in the asked order."""
-    first = frame["a"].where(~frame["swapped"], frame["b"])
-    second = frame["b"].where(~frame["swapped"], frame["a"])
-    return frame.assign(a=first, b=second)

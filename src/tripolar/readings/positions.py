@@ -122,7 +122,7 @@ def read_positions(
     """
     first, last = checked_years(atlas, first, last)
     keys = [resolve(name) for name in actors] or None
-    rows = atlas.positions(keys, first, last, roll_calls)
+    rows = atlas.computed.positions(keys, first, last, roll_calls)
     named = rows.rename(columns={"actor": "state", "standard_error": "se"})
     return IdealPointReading(named[COLUMNS], named["spread"])
 
@@ -135,7 +135,7 @@ def read_movement(
     The first and last of the years asked in which both have a position. Raises `BadYears` where
     there are not two such years.
     """
-    rows = atlas.positions([a, b], first or 0, last or 9999)
+    rows = atlas.computed.positions([a, b], first or 0, last or 9999)
     one = rows[rows["actor"].isin(chain(a))].set_index("year")
     other = rows[rows["actor"].isin(chain(b))].set_index("year")
     shared = sorted(set(one.index) & set(other.index))
