@@ -35,6 +35,7 @@ from tripolar.measures import MEASURES, similarity
 from tripolar.measures.ballots import ROLL_CALL_SETS
 from tripolar.measures.tables import DISTANCES
 from tripolar.panel.choices import UNANIMOUS
+from tripolar.panel.parts import unshippable
 from tripolar.panel.schemas import SORTED
 from tripolar.readings.pair import SUMMARY, PairReading
 from tripolar.sources import catalogue
@@ -355,10 +356,14 @@ def test_version_is_the_same_everywhere():
 
 def test_notice_names_every_source_that_ships():
     said = (CHECKOUT / "NOTICE.md").read_text(encoding="utf-8")
-    dois = {each.citation["doi"] for each in catalogue().values() if "doi" in each.citation}
-    assert not {doi for doi in dois if doi not in said}
-    assert not {
-        each.licence.split(" (")[0]
-        for each in catalogue().values()
-        if each.licence.split(" (")[0] not in said
+    kept_out = unshippable()
+    shipping = {
+        name: catalogue()[name]
+        for each in MEASURES.values()
+        if each.name not in kept_out
+        for name in each.sources
     }
+    dois = {each.citation["doi"] for each in shipping.values() if "doi" in each.citation}
+    assert not {doi for doi in dois if doi not in said}
+    licences = {each.licence.split(" (")[0] for each in shipping.values()}
+    assert not {licence for licence in licences if licence not in said}
