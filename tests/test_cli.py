@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -107,9 +108,14 @@ def test_choices_are_passed_on():
 
 
 def test_a_pair_is_read_with_a_third():
-    rows = json.loads(printed("pair", "RUS", "CHN", "--third", "EU", "--format", "json"))
-    assert {row["measure"] for row in rows} == set(MEASURES)
-    assert {"RUS", "CHN", "EU"} == {row["a"] for row in rows} | {row["b"] for row in rows}
+    ended = command("pair", "RUS", "CHN", "--third", "EU", "--format", "json")
+    rows = json.loads(ended.stdout)
+    read = {row["measure"] for row in rows}
+    told = set(re.findall(r"^no figures: (\S+)", ended.stderr, re.MULTILINE))
+    assert read | told == set(MEASURES)
+    assert len(read) > 50
+    actors = {row["a"] for row in rows} | {row["b"] for row in rows}
+    assert actors == {"RUS", "CHN", "EU", "CENTRAL-ASIA"}
 
 
 def test_lists_and_their_entries():

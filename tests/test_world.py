@@ -36,6 +36,15 @@ BLANKS = [
 ]
 
 
+def asked_of(name):
+    """Whom to ask a measure of: a bloc, a state, a power in a region, or a pair."""
+    if name == "un-cohesion":
+        return ("EU",)
+    if MEASURES[name].monadic:
+        return ("DEU",)
+    return ("RUS", "CENTRAL-ASIA") if MEASURES[name].family == "regional" else ("RUS", "CHN")
+
+
 @pytest.fixture(scope="module")
 def agreement(world):
     return world.figures("un-agreement", "RUS", "CHN")
@@ -70,7 +79,7 @@ def test_an_abstention_is_a_position_and_no_blank(world):
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_every_year_asked_has_a_figure_or_a_reason(name, world):
-    pair = ("EU",) if name == "un-cohesion" else ("RUS", "CHN")
+    pair = asked_of(name)
     found = world.figures(name, *pair)
     first, last = world.atlas.years
     years = [*found.table()["year"], *(blank.year for blank in found.blanks)]
@@ -81,7 +90,7 @@ def test_every_year_asked_has_a_figure_or_a_reason(name, world):
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_figures_are_plain_values_in_json(name, world):
-    pair = ("EU",) if name == "un-cohesion" else ("RUS", "CHN")
+    pair = asked_of(name)
     found = world.figures(name, *pair)
     again = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert len(again["figures"]) == len(found)
@@ -103,7 +112,7 @@ def test_short_reprs(world, agreement):
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_figures_cite_their_sources_and_no_other(name, world):
-    pair = ("EU",) if name == "un-cohesion" else ("RUS", "CHN")
+    pair = asked_of(name)
     text = world.figures(name, *pair, first=2000, last=2001).cite()
     cited = set(re.findall(r"^@\w+\{(\w+),", text, flags=re.MULTILINE))
     assert cited == {source(each).citation["key"] for each in MEASURES[name].sources}
@@ -164,7 +173,7 @@ def test_lineage_is_stable_and_differs_by_choice_and_measure(world, agreement):
         )
     ]
     others += [
-        world.figures(name, "RUS", "CHN").lineage.id
+        world.figures(name, *asked_of(name)).lineage.id
         for name in MEASURES
         if name not in {"un-agreement", "un-cohesion"}  # un-s with its own choices among them
     ]
@@ -181,7 +190,7 @@ def test_lineage_is_stable_and_differs_by_choice_and_measure(world, agreement):
     ],
 )
 def test_a_choice_that_would_change_nothing_is_refused(name, choice, world):
-    pair = ("EU",) if name == "un-cohesion" else ("RUS", "CHN")
+    pair = asked_of(name)
     with pytest.raises(InputError, match=name) as caught:
         world.figures(name, *pair, **choice)
     assert caught.value.next_step

@@ -114,9 +114,8 @@ class Atlas:
         family = computed.get(what.family, self._of_stored)
         frame = family(what, a, b, (first or 0, last or 9999), choices)
         frame = frame[frame["value"].notna()]
-        frame = frame.assign(
-            measure=name, lineage=self.lineage(what, choices).id, n=frame["n"].astype("int64")
-        )
+        frame = frame.astype({"value": float, "low": float, "high": float, "n": "int64"})
+        frame = frame.assign(measure=name, lineage=self.lineage(what, choices).id)
         order = ["year"] if a is not None and b is not None else ["a", "b", "year"]
         return frame[COLUMNS].sort_values(order, ignore_index=True)
 

@@ -97,9 +97,12 @@ def _keeps_amounts(sources: Iterable[str]) -> bool:
 
 
 def _family_part(name: str) -> Part:
+    sources = sources_of_family(name)
+    last_common_year = min(catalogue()[each].coverage.last for each in sources)
+
     def make(job: Job) -> None:
         job.progress(f"{name.replace('_', ' ')}", 0.0)
-        found = compiled_family(name, job.mirror, job.first_year)
+        found = compiled_family(name, job.mirror, min(job.first_year, last_common_year))
         left_out = set(unshippable()) if job.shipping else set()
         figures, covered = (
             frame[~frame["measure"].isin(left_out) & (frame["year"] >= job.first_year)]
@@ -111,7 +114,7 @@ def _family_part(name: str) -> Part:
         if len(covered):
             job.writer.whole(COVERED_PREFIX + name, covered)
 
-    return Part(name, sources_of_family(name), make)
+    return Part(name, sources, make)
 
 
 def _votes(job: Job) -> None:
