@@ -15,6 +15,12 @@ ATLAS_FROM = 1990
 """First year of the atlas built for the tests: that of the embedded one."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_facts_of_ones_own(tmp_path_factory):
+    """A developer's own facts stay out of the tests."""
+    os.environ["TRIPOLAR_OWN"] = str(tmp_path_factory.mktemp("own"))
+
+
 @pytest.fixture(scope="session")
 def mirror() -> Path:
     folder = Path(os.environ.get("TRIPOLAR_MIRROR", MIRROR_BESIDE))

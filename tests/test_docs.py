@@ -37,6 +37,7 @@ from tripolar.measures.tables import DISTANCES
 from tripolar.panel.choices import UNANIMOUS
 from tripolar.panel.parts import unshippable
 from tripolar.panel.schemas import SORTED
+from tripolar.panel.stored import COVERED_PREFIX, PREFIX
 from tripolar.readings.pair import SUMMARY, PairReading
 from tripolar.sources import catalogue
 from tripolar.world import Figures, World
@@ -325,6 +326,14 @@ def test_every_column_is_documented():
         assert found, table
         columns = pq.read_schema(settings.EMBEDDED_ATLAS / f"{table}.parquet").names
         assert not {column for column in columns if f"`{column}`" not in found[0]}, table
+    for prefix in (PREFIX, COVERED_PREFIX):
+        heading = rf"^### {prefix}FAMILY\.parquet$"
+        found = re.search(rf"{heading}.*?(?=^##)", said, re.MULTILINE | re.DOTALL)
+        assert found, prefix
+        paths = list(settings.EMBEDDED_ATLAS.glob(f"{prefix}*.parquet"))
+        assert paths, prefix
+        columns = {column for path in paths for column in pq.read_schema(path).names}
+        assert not {column for column in columns if f"`{column}`" not in found[0]}, prefix
     brief = section(page, "A brief")
     assert not {column for column in SUMMARY if f"`{column}`" not in brief}
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tripolar import __version__
-from tripolar.errors import EXIT_CODE, TripolarError
+from tripolar.errors import EXIT_CODE, OutputError, TripolarError
 
 app = typer.Typer(
     name="tripolar",
@@ -165,7 +165,7 @@ def figures(
         distance=distance,
         level=level,
     )
-    emit(found.table(), format, out, title=f"{found.measure.title}; n: {found.measure.denominator}")
+    emit(found.table(), format, out, title=f"{found.measure.title} ({found.measure.denominator})")
     if found.withheld and not found.blanks:
         print(f"no figures: {found.withheld}", file=sys.stderr)
     for line in blank_spans(found.blanks):
@@ -202,7 +202,10 @@ def ideal_points(
 
         print(save(found.plot(), plot))
         return
-    title = "ideal points, one scale (unit variance over all state-sessions); 90% bands"
+    title = (
+        "ideal points, one scale (unit variance over all state-sessions); 90% bands, which on the "
+        "pooled scale are off in some sessions: docs/methods/ideal-points.md"
+    )
     emit(found.table(), format, out, title=title)
 
 
@@ -316,6 +319,8 @@ def add(
     own = OwnFacts(own_folder())
     for path, name in ((template, "facts"), (example, "russia-china")):
         if path is not None:
+            if path.exists():
+                raise OutputError(f"{path} is there already", next_step="name another file")
             write_file(path, template_text(name).encode())
             print(path)
     if remove is not None:

@@ -252,6 +252,8 @@ class World:
         """Where actors stand in the General Assembly by session; all of them without names.
 
         ``roll_calls`` names an issue area for positions on it alone, on a scale of their own.
+        Bands of the pooled scale are too narrow or too wide in some blocks of sessions; see
+        docs/methods/ideal-points.md, "Where it falls short".
         """
         return read_positions(self.atlas, actors, first, last, roll_calls)
 

@@ -200,7 +200,7 @@ def test_joint_draws_keep_positions_on_one_line():
     position, own = rng.standard_normal(30), np.full(30, 0.01)
     shared = 5.0 + rng.standard_normal((1, 24)) + np.zeros((30, 1))
     pairs = np.array([[0, 1], [0, 2], [1, 2]])
-    drawn, medians = triads.drawn_distances(position, own, shared, pairs, np.arange(3, 30), rng)
+    drawn, medians = triads.drawn_distances(position, own, shared, pairs, np.arange(3, 30), 5)
     longest = drawn.max(axis=1)
     assert longest == pytest.approx(drawn.sum(axis=1) - longest)
     apart = np.abs(position[pairs[:, 0]] - position[pairs[:, 1]])

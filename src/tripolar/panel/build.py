@@ -14,6 +14,7 @@ from typing import Any
 
 from tripolar.errors import DataError
 from tripolar.measures import MEASURES
+from tripolar.measures.declared.regional import COMPONENTS
 from tripolar.outputs import written_aside
 from tripolar.panel.parts import Job, Part, Progress, parts, unshippable
 from tripolar.panel.store import FORMAT, MANIFEST, Store
@@ -78,7 +79,7 @@ def build(
                 told[part.name] = known
                 continue
             told[part.name] = _compile(part, key, mirror, writer, first_year, shipping, progress)
-        withheld = _withheld(every, chosen, shipping)
+        withheld = _withheld(every, chosen, mirror, shipping)
         _write_manifest(aside, told, withheld, titles=not shipping)
         progress("done", 1.0)
     rows = {name: about["rows"] for one in told.values() for name, about in one["tables"].items()}
@@ -87,9 +88,11 @@ def build(
 
 
 def _complete(part: Part, mirror: Path) -> bool:
-    return all(
-        (mirror / file.path).is_file() for name in part.sources for file in catalogue()[name].files
-    )
+    return all(_is_there(name, mirror) for name in part.sources)
+
+
+def _is_there(name: str, mirror: Path) -> bool:
+    return all((mirror / file.path).is_file() for file in catalogue()[name].files)
 
 
 def _compile(
@@ -156,15 +159,22 @@ def _take_over(known: dict[str, Any], out: Path, writer: Writer) -> bool:
     return True
 
 
-def _withheld(every: Iterable[Part], chosen: list[Part], shipping: bool) -> dict[str, str]:
+def _withheld(
+    every: Iterable[Part], chosen: list[Part], mirror: Path, shipping: bool
+) -> dict[str, str]:
+    """Measures that this atlas cannot have, each with the reason."""
     found = dict(unshippable()) if shipping else {}
     for part in every:
         if part in chosen:
             continue
-        lacking = ", ".join(part.sources)
+        lacking = ", ".join(name for name in part.sources if not _is_there(name, mirror))
         for each in MEASURES.values():
             if each.family == part.name:
                 found.setdefault(each.name, f"the mirror of this build lacks files of {lacking}")
+    for name, components in COMPONENTS.items():
+        for component in components:
+            if component in found:
+                found.setdefault(name, found[component])
     return found
 
 

@@ -8,6 +8,7 @@ from tripolar.measures import MEASURES, Measure
 from tripolar.measures.ballots import TITLED_TO
 from tripolar.measures.declared.regional import COMPONENTS
 from tripolar.panel.choices import Choices
+from tripolar.panel.own import FAMILY as OWN_FAMILY
 from tripolar.sources import Source, catalogue
 from tripolar.sources.unga import IMPORTANT_FROM, IMPORTANT_TO, LAST_DAY
 
@@ -36,4 +37,6 @@ def covered_years(
         return what.covers
     known = catalogue() if sources is None else sources
     spans = [known[name].coverage for name in what.sources]
+    if what.family == OWN_FAMILY:  # tables of one kind of fact add to each other
+        return min(span.first for span in spans), max(span.last for span in spans)
     return max(span.first for span in spans), min(span.last for span in spans)

@@ -116,8 +116,9 @@ class Atlas:
         frame = frame[frame["value"].notna()]
         frame = frame.astype({"value": float, "low": float, "high": float, "n": "int64"})
         frame = frame.assign(measure=name, lineage=self.lineage(what, choices).id)
-        order = ["year"] if a is not None and b is not None else ["a", "b", "year"]
-        return frame[COLUMNS].sort_values(order, ignore_index=True)
+        if a is not None and b is not None:
+            return _one_a_year(frame[COLUMNS])
+        return frame[COLUMNS].sort_values(["a", "b", "year"], ignore_index=True)
 
     @functools.lru_cache(maxsize=256)  # noqa: B019 - one atlas lives as long as its figures
     def lineage(self, of: Measure, choices: Choices = DEFAULT) -> Lineage:
@@ -205,6 +206,12 @@ class Atlas:
         """Measures that this atlas does not hold, each with the reason."""
         found: Mapping[str, str] = self.store.manifest["withheld"]
         return found
+
+
+def _one_a_year(frame: pd.DataFrame) -> pd.DataFrame:
+    """A pair's figures by year; where a state took over in a year, the one with more behind it."""
+    ordered = frame.sort_values(["year", "n", "a", "b"], ascending=[True, False, False, False])
+    return ordered.drop_duplicates("year", ignore_index=True)
 
 
 def kind_of(key: str) -> str:

@@ -20,7 +20,7 @@ from tripolar.errors import DataError, InputError, UnknownName
 from tripolar.measures import Measure
 from tripolar.outputs import write_file
 from tripolar.sources.base import Coverage, Source, SourceFile
-from tripolar.sources.own import read_facts
+from tripolar.sources.own import contradictions, read_facts
 
 PREFIX, FAMILY = "own-", "own"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -63,18 +63,19 @@ class OwnFacts:
             self.__dict__.pop(name, None)
 
     def _refuse_another_meaning(self, name: str, facts: pd.DataFrame) -> None:
-        """A kind means one thing over all tables: one dimension, direction and unit."""
+        """A kind means one thing over all tables, as it does within one."""
         others = self.facts[self.facts["table"] != name]
-        for kind, rows in facts.groupby("kind"):
-            for _, other in others[others["kind"] == kind].iterrows():
-                for column in ("dimension", "directed", "unit"):
-                    if rows[column].iloc[0] != other[column]:
-                        raise InputError(
-                            f"kind {kind} has {column} {rows[column].iloc[0]!r} here and "
-                            f"{other[column]!r} in {other['table']}",
-                            next_step="name the kind differently, or remove the other table: "
-                            f"tripolar add --remove {other['table']}",
-                        )
+        others = others[others["kind"].isin(facts["kind"])]
+        if others.empty:
+            return
+        same = facts[facts["kind"].isin(others["kind"])].assign(table=name)
+        if found := list(contradictions(pd.concat([others, same], ignore_index=True))):
+            tables = sorted(set(others["table"]))
+            raise InputError(
+                f"{name} contradicts {', '.join(tables)}: {'; '.join(found)}",
+                next_step="name the kind differently, or remove the other table: "
+                f"tripolar add --remove {tables[0]}",
+            )
 
     @functools.cached_property
     def tables(self) -> Mapping[str, Path]:

@@ -7,6 +7,7 @@ file is reported at once, by row and column.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -66,7 +67,7 @@ def read_facts(path: Path) -> pd.DataFrame:
         for number, values in enumerate(table.itertuples(index=False), 1)
     ]
     facts = pd.DataFrame(rows)
-    mistakes += [] if mistakes else _contradictions(facts)
+    mistakes += [] if mistakes else contradictions(facts)
     if mistakes:
         more = len(mistakes) - MISTAKES_SHOWN
         shown = mistakes[:MISTAKES_SHOWN] + ([f"and {more} more"] if more > 0 else [])
@@ -115,17 +116,17 @@ def _row(number: int, row: dict[str, str], mistakes: list[str]) -> dict[str, obj
         wrong("kind", f"{row['kind']!r}: lower-case letters and hyphens, such as joint-exercise")
     if not row["source"]:
         wrong("source", "empty; every fact says where it comes from")
-    numbers = {}
-    for column in ("value", "low", "high"):
-        try:
-            numbers[column] = float(row[column]) if row[column] else float("nan")
-        except ValueError:
+    numbers = {name: _number(row[name]) for name in ("value", "low", "high")}
+    for column, written in numbers.items():
+        if written is None:
             wrong(column, f"{row[column]!r} is no number")
-    value, low, high = (numbers.get(name, float("nan")) for name in ("value", "low", "high"))
+    value, low, high = (math.nan if each is None else each for each in numbers.values())
     if low > value or high < value:
         wrong("value", f"{value:g} lies outside {low:g} to {high:g}")
-    if (low == low) != (high == high):
+    if bool(row["low"]) != bool(row["high"]):
         wrong("low, high", "a band has both ends or none")
+    elif row["low"] and not row["value"]:
+        wrong("value", "empty beside a band")
     if value == value and not row["unit"]:
         wrong("unit", "a value needs its unit")
     if len(keys) == 2 and keys[0] == keys[1]:
@@ -147,6 +148,17 @@ def _row(number: int, row: dict[str, str], mistakes: list[str]) -> dict[str, obj
     }
 
 
+def _number(text: str) -> float | None:
+    """The number written, NaN where nothing is, None where it is no number."""
+    if not text:
+        return math.nan
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) and "_" not in text else None
+
+
 def _day(text: str) -> date | None:
     found = _DATE.fullmatch(text)
     if found is None:
@@ -163,7 +175,7 @@ def _meant(seen: str, choices: tuple[str, ...]) -> str:
     return f"; choices: {', '.join(close)}"
 
 
-def _contradictions(facts: pd.DataFrame) -> Iterator[str]:
+def contradictions(facts: pd.DataFrame) -> Iterator[str]:
     """Kinds whose rows disagree on what they are."""
     for kind, rows in facts.groupby("kind"):
         for column in ("dimension", "directed", "unit"):

@@ -43,8 +43,8 @@ TOLERANCE = 3e-3
 """Root mean square step of the positions at which `fit` stops."""
 WARM_TOLERANCE = 1e-2
 """The same from an earlier result, of which most stands. On the General Assembly with one session
-added it leaves .006 (root mean square) to the limit, as a cold start does, and .033 in the new
-session, where standard errors are .12; pass a smaller tolerance to go further."""
+added it leaves .006 (root mean square) to the limit, where a cold start leaves .008, and up to .011
+in the new session, where standard errors are .12; pass a smaller tolerance to go further."""
 MAX_ITERATIONS = 60
 _LONGEST_STEP = 1.0
 _ALONE = 3
@@ -116,7 +116,7 @@ def fit(
         Steps after which to stop unconverged; the result says so.
     start : IdealPoints, optional
         An earlier result to start from: the same states and items are looked up, new sessions
-        start at a state's nearest one.
+        start at a state's nearest one and settle first, with those around them.
     """
     if tolerance is None:
         tolerance = TOLERANCE if start is None else WARM_TOLERANCE
