@@ -235,6 +235,92 @@ def ideal_points_check(
 
 
 @app.command()
+def composite(
+    a: A,
+    b: B,
+    first: First = None,
+    last: Last = None,
+    format: Format = "table",
+    out: OutFile = None,
+    plot: Annotated[Path | None, typer.Option(help="draw it to this .svg, .png or .html")] = None,
+    atlas: AtlasFolder = None,
+) -> None:
+    """Read the composite convergence of a pair by year, and which choice moves it most."""
+    from tripolar.printing import check_format, emit
+    from tripolar.world import open as open_world
+
+    check_format(format)
+    found = open_world(atlas).composite(a, b, first=first, last=last)
+    if plot is not None:
+        from tripolar.charts import save
+
+        print(save(found.plot(), plot))
+        return
+    emit(found.table(), format, out, title="level in standard deviations of all dyads; 90% bands")
+    print(found.choices, file=sys.stderr)
+    for answer, rows in found.sensitivity.groupby("answer", sort=False):
+        moved = ", ".join(f"{row.choice} {row.total:.2f}" for row in rows.itertuples())
+        print(f"what moves the {answer} (total Sobol indices): {moved}", file=sys.stderr)
+    for line in found.disagreement:
+        print(line, file=sys.stderr)
+
+
+@app.command()
+def triangle(
+    a: A,
+    b: B,
+    c: Annotated[str, typer.Argument(metavar="C", help="the third actor")],
+    first: First = None,
+    last: Last = None,
+    measure: Annotated[
+        list[str] | None, typer.Option(help="the measure of a side; may be given again")
+    ] = None,
+    threshold: Annotated[
+        str, typer.Option(help="median, pair-mean, or a number in the measure's unit")
+    ] = "median",
+    format: Format = "table",
+    out: OutFile = None,
+    plot: Annotated[Path | None, typer.Option(help="draw it to this .svg, .png or .html")] = None,
+    atlas: AtlasFolder = None,
+) -> None:
+    """Read three actors as a strategic triangle: its type by year, as a probability."""
+    from tripolar.printing import check_format, emit
+    from tripolar.world import open as open_world
+
+    check_format(format)
+    found = open_world(atlas).triangle(
+        a,
+        b,
+        c,
+        first=first,
+        last=last,
+        measures=measure or "un-kappa",
+        threshold=_number_or_name(threshold),
+    )
+    if plot is not None:
+        from tripolar.charts import save
+
+        print(save(found.plot(), plot))
+        return
+    emit(found.table(), format, out, title="type of the triangle by year, and its probability")
+    for change in found.changes.to_dict("records"):
+        print(
+            f"changed in {change['year']} ({change['earliest']}-{change['latest']}): "
+            f"{change['before']} to {change['after']}",
+            file=sys.stderr,
+        )
+    for line in found.missing:
+        print(f"no figures: {line}", file=sys.stderr)
+
+
+def _number_or_name(text: str) -> str | float:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+@app.command()
 def actors(
     name: Annotated[str | None, typer.Argument(help="an actor by any name or code")] = None,
     on: Annotated[str | None, typer.Option(help="the day asked of, YYYY-MM-DD")] = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,14 @@ from tripolar.panel.choices import Choices
 from tripolar.panel.figures import Atlas, resolve
 from tripolar.panel.spine import NO_ACTOR
 from tripolar.provenance import Lineage
+from tripolar.readings.composite import DEFAULT_CHOICES, CompositeReading, read_composite
+from tripolar.readings.composite_choices import CompositeChoices
 from tripolar.readings.pair import PairReading, read_pair, sides_between
 from tripolar.readings.plain import records
 from tripolar.readings.positions import IdealPointReading, Movement, read_movement, read_positions
 from tripolar.readings.question import ask, checked_years
+from tripolar.readings.signed_sides import MEASURE, MEDIAN
+from tripolar.readings.triangle import TriangleReading, read_triangle
 from tripolar.settings import default_atlas, own_folder
 from tripolar.sources import Source
 
@@ -263,6 +267,41 @@ class World:
         """How far two actors' ideal points moved together or apart, and which of them moved."""
         question = ask(self.atlas, a, b, None, first, last)
         return read_movement(self.atlas, question.a, question.b, question.first, question.last)
+
+    def triangle(
+        self,
+        a: str,
+        b: str,
+        c: str,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        measures: str | Sequence[str] = MEASURE,
+        threshold: str | float = MEDIAN,
+    ) -> TriangleReading:
+        """Read three actors as a strategic triangle, year by year; see `TriangleReading`.
+
+        A side is an amity where the measure puts it beyond the threshold: ``median`` of all dyads,
+        ``pair-mean`` or a number in the measure's unit.
+        """
+        return read_triangle(
+            self.atlas, a, b, c, first=first, last=last, measures=measures, threshold=threshold
+        )
+
+    def composite(
+        self,
+        a: str,
+        b: str,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        choices: CompositeChoices = DEFAULT_CHOICES,
+    ) -> CompositeReading:
+        """Read the composite convergence of a pair over time; see `CompositeReading`.
+
+        The answer comes with the draws over every choice and with how much each of them moves it.
+        """
+        return read_composite(self.atlas, a, b, first=first, last=last, choices=choices)
 
     def cite(self, names: Iterable[str] = ()) -> str:
         """BibTeX of sources, or of the sources behind measures; of all of them by default."""

@@ -14,7 +14,7 @@ from tripolar.panel import build as building
 from tripolar.panel import parts as making
 from tripolar.panel.store import MANIFEST
 from tripolar.sources import catalogue
-from tripolar.sources.base import sha256_of
+from tripolar.sources.base import Coverage, sha256_of
 
 pytestmark = pytest.mark.mirror
 
@@ -80,6 +80,20 @@ def test_a_changed_source_rebuilds_what_hangs_on_it_and_nothing_else(
     for module in (building, making):
         monkeypatch.setattr(module, "catalogue", lambda: later)
     again = quick(changed, built)
+    assert set(parts_of(built)) - set(again.reused) == {"military"}
+
+
+@pytest.mark.parametrize(
+    "change", [{"redistribution": "no"}, {"coverage": Coverage(1948, 2020, "cut short")}], ids=str
+)
+def test_other_terms_or_years_of_a_source_rebuild_what_hangs_on_it(
+    change, quick, mirror, built, monkeypatch
+):
+    other = dataclasses.replace(catalogue()["sipri-milex"], **change)
+    later = MappingProxyType({**catalogue(), "sipri-milex": other})
+    for module in (building, making):
+        monkeypatch.setattr(module, "catalogue", lambda: later)
+    again = quick(mirror, built)
     assert set(parts_of(built)) - set(again.reused) == {"military"}
 
 

@@ -12,6 +12,7 @@ from tripolar.charts.spec import Chart, Layer, as_is, field, layer, px, quantity
 from tripolar.charts.style import WIDTH
 from tripolar.errors import InputError
 
+COLUMNS = ("row", "group", "year", "state")
 STATES = ("figures", "none", "outside", "withheld")
 FILLS = {"figures": "#0b5d8a", "none": "#f0c48f", "outside": "#eceff1", "withheld": "#ffffff"}
 ROW, GAP, GROUP_GAP = 12.0, 1.5, 8.0
@@ -37,8 +38,13 @@ def coverage_grid(
         `STATES`); the order of rows and groups is that of their first appearance.
     meanings : pairs of a state and what it means, drawn as a key above the grid.
     """
+    if lacking := [name for name in COLUMNS if name not in frame.columns]:
+        raise InputError(
+            f"a coverage grid without the columns {', '.join(lacking)}",
+            next_step=f"columns are {', '.join(COLUMNS)}",
+        )
     if frame.empty or not set(frame["state"]) <= set(STATES):
-        seen = sorted(set(frame["state"]) - set(STATES))
+        seen = sorted(map(str, set(frame["state"]) - set(STATES)))
         raise InputError(
             f"a coverage grid of {len(frame)} rows with the states {seen}",
             next_step=f"states are {', '.join(STATES)}",

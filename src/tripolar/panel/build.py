@@ -124,9 +124,12 @@ def _about(folder: Path, name: str, rows: int) -> dict[str, Any]:
 
 
 def _key(part: Part, first_year: int, shipping: bool) -> str:
-    """What a part's tables depend on: the code, the sources' files, the choices of the build."""
-    hashes = {file.path: file.sha256 for name in part.sources for file in catalogue()[name].files}
-    text = json.dumps([FORMAT, _code(), part.name, hashes, first_year, shipping], sort_keys=True)
+    """What a part's tables depend on: the code, its sources, the choices of the build."""
+    sources = [catalogue()[name] for name in part.sources]
+    hashes = {file.path: file.sha256 for source in sources for file in source.files}
+    rules = [[each.redistribution, each.coverage.first, each.coverage.last] for each in sources]
+    listed = [FORMAT, _code(), part.name, hashes, rules, first_year, shipping]
+    text = json.dumps(listed, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
