@@ -10,7 +10,7 @@ brief: $(USE)
 	$(BIN)/tripolar brief RUS CHN --third EU
 
 test: $(DEV)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(DEV)
 	$(BIN)/ruff check .

@@ -8,7 +8,8 @@ from tripolar.errors import UnknownName
 from tripolar.measures import DIMENSIONS, MEASURES, measure, tables
 from tripolar.sources import catalogue
 
-FAMILIES = {"ballots", "cohesion", "positions", "vetoes", "trade", "size"}
+from tripolar.panel.parts import COMPUTED_FAMILIES, stored_families
+FAMILIES = COMPUTED_FAMILIES | set(stored_families())
 ALL = list(MEASURES.values())
 DOI_OR_PAGE = re.compile(r"(doi:10\.\d{4,}/\S+|https://\S+)")
 
