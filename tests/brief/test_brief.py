@@ -1,6 +1,7 @@
 """The brief a person opens: self-contained, whole or not there, and true to the figures."""
 
 import errno
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -12,19 +13,23 @@ import pytest
 import tripolar as tp
 from tripolar.brief import render, write_brief
 from tripolar.errors import BadPair, OutputError
+from tripolar.measures import MEASURES
+from tripolar.panel.parts import unshippable
+from tripolar.settings import DIMENSIONS
 
-SECTIONS = (
+SECTIONS = [
     "In short",
-    "Votes in the General Assembly over time",
-    "Who is nearest, by which measure",
-    "Where the two parted most",
-    "Trade: who leans on whom",
-    "The pair on every other measure",
+    "Politics: votes, vetoes, organisations, events",
+    "Norms: rights, information, regimes",
+    "The economy: trade, agreements, money",
+    "Energy",
+    "Technology",
+    "Security: arms, pacts, sanctions, capabilities",
+    "In a region: who weighs what",
     "How the answer moves with the choices",
-    "Latest figures",
-    "What is blank, and why",
+    "What there is, and what is blank, and why",
     "Sources, and how to cite them",
-)
+]
 FETCHING = {"src", "href", "xlink:href", "data", "poster", "action"}
 
 
@@ -64,11 +69,51 @@ def brief(world, tmp_path_factory):
 def test_the_page_has_every_section_and_fetches_nothing(brief):
     text = brief.page.read_text(encoding="utf-8")
     page = Page(text)
-    assert [name for name in SECTIONS if name not in page.headings] == []
+    assert page.headings == SECTIONS
     assert page.fetched == []
     assert not {"script", "link", "img", "iframe"} & set(page.tags)
     assert "@import" not in text
     assert re.search(r"url\((?!#)", text) is None
+
+
+@pytest.fixture(scope="module")
+def parts(brief):
+    """The text of each dimension's section."""
+    text = brief.page.read_text(encoding="utf-8")
+    found = re.findall(r'<section id="(\w+)">(.*?)</section>', text, flags=re.S)
+    return dict(found)
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_a_section_has_the_figures_of_its_dimension_and_no_other(dimension, brief, parts):
+    summary = pd.read_csv(brief.page.parent / "summary.csv")
+    mine = summary[summary["dimension"] == dimension]
+    assert len(mine) > 0
+    listed = re.findall(r"<small>([a-z-]+); ", parts[dimension])
+    assert set(listed) == set(mine["measure"])
+    assert len(listed) == len(set(listed))
+    assert len(re.findall(r'<td class="side">', parts[dimension])) == len(mine)
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_every_sentence_of_a_section_has_a_year_and_an_edition(dimension, brief, parts):
+    sentences = re.findall(r"<li>(.*?)</li>", parts[dimension])
+    assert bool(sentences) == (dimension != "energy")  # Eurostat's importers are all in the third
+    editions = pd.read_csv(brief.page.parent / "summary.csv")["edition"]
+    for sentence in sentences:
+        assert re.search(r"\bin (19|20)\d\d\b", sentence), sentence
+        assert any(f"({html.escape(edition)})." in sentence for edition in editions), sentence
+
+
+def test_what_there_is_names_every_measure(brief):
+    drawn = (brief.page.parent / "charts" / "coverage.svg").read_text(encoding="utf-8")
+    words = set(re.findall(r">([a-z-]+)</text>", drawn))
+    assert set(MEASURES) <= words
+    page = brief.page.read_text(encoding="utf-8")
+    last = page.split("What there is, and what is blank, and why</h2>")[1].split("</section>")[0]
+    assert "keep it out of the embedded atlas" in last
+    for name in unshippable():
+        assert re.search(rf"\b{name} \(", last), name
 
 
 def test_the_summary_is_ten_lines_and_carries_bands(brief):
@@ -139,6 +184,7 @@ def test_where_they_parted_is_named_by_resolution_where_known(brief):
         ("GBR", "FRA", None, None, None),
         ("CHE", "LIE", "EU", 1990, 2001),
         ("SUN", "CHN", None, 1990, 1995),
+        ("SRB", "RUS", None, 2004, 2010),  # Serbia and Montenegro and Serbia both voted in 2006
     ],
 )
 def test_no_pair_is_special(world, tmp_path, a, b, third, first, last):
@@ -169,14 +215,14 @@ def test_trouble_while_writing_leaves_the_previous_brief_whole(
     world, tmp_path, monkeypatch, trouble
 ):
     out = tmp_path / "brief"
-    before = write_brief(world, "GBR", "FRA", out=out).page.read_bytes()
+    before = write_brief(world, "GBR", "FRA", first=2015, out=out).page.read_bytes()
 
     def broken(*args):
         raise trouble
 
     monkeypatch.setattr(render, "_write_files", broken)
     with pytest.raises((KeyboardInterrupt, OutputError)):
-        write_brief(world, "RUS", "CHN", out=out)
+        write_brief(world, "RUS", "CHN", first=2015, out=out)
     assert (out / "index.html").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["brief"]
 

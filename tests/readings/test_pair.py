@@ -9,15 +9,18 @@ import pandas as pd
 import pytest
 from scipy.stats import theilslopes
 
+from tripolar.actors.blocs import regions
 from tripolar.errors import BadPair, BadYears, UnknownName
 from tripolar.measures import MEASURES, measure
 from tripolar.nothing import Nothing
+from tripolar.panel.parts import unshippable
 from tripolar.readings.pair import LEVEL_YEARS, SUMMARY, percentile
 from tripolar.readings.question import ask
 from tripolar.readings.trend import LEAST_YEARS
 from tripolar.settings import BAND_LEVEL
 from tripolar.sources import source
 
+KEPT_OUT = unshippable()
 ROUNDING = 1e-9
 """Means and medians of at most forty numbers, percentiles of a hundred."""
 
@@ -42,22 +45,51 @@ def figures_of(reading, row):
     ].sort_values("year")
 
 
-def test_every_measure_is_read_for_every_side(reading, summary):
+def sides_of(name):
+    """The sides that a measure is read for, by its declaration."""
+    what = measure(name)
+    if name == "un-cohesion":
+        return {("EU", "EU")}
+    if what.monadic:
+        return {(actor, actor) for actor in ("RUS", "CHN", "EU")}
+    if what.family == "regional":
+        return {(actor, region) for actor in ("RUS", "CHN", "EU") for region in regions()}
+    one_way = {("RUS", "CHN"), ("RUS", "EU"), ("CHN", "EU")}
+    both_ways = one_way | {(b, a) for a, b in one_way}
+    return both_ways if what.directed and not what.mirrored else one_way
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_every_measure_is_read_for_every_side(name, reading, summary):
     assert list(summary.columns) == SUMMARY
-    asked = {name for name in MEASURES if name != "un-cohesion"}
-    sides = summary.groupby("measure").apply(lambda g: set(zip(g["a"], g["b"], strict=True)))
-    assert set(summary["measure"]) == set(MEASURES)
-    for name in asked:
-        expected = {("RUS", "CHN"), ("RUS", "EU"), ("CHN", "EU")}
-        if measure(name).directed and not measure(name).mirrored:
-            expected |= {(b, a) for a, b in expected}
-        missing = {(each.a, each.b) for each in reading.missing if each.measure == name}
-        assert sides[name] | missing == expected
-        assert not sides[name] & missing
-    assert sides["un-cohesion"] == {("EU", "EU")}
-    assert {(each.measure, each.why.kind) for each in reading.missing} == {
-        ("joint-vetoes", Nothing.NOT_A_MEMBER)
-    }
+    rows = summary[summary["measure"] == name]
+    found = list(zip(rows["a"], rows["b"], strict=True))
+    missing = [(each.a, each.b) for each in reading.missing if each.measure == name]
+    assert sorted(found + missing) == sorted(sides_of(name))
+
+
+def test_what_an_atlas_withholds_is_missing_with_its_reason(reading, world):
+    why = {each.measure: each.why for each in reading.missing if each.measure in KEPT_OUT}
+    assert set(why) == set(KEPT_OUT)
+    for name, blank in why.items():
+        assert (blank.kind, blank.reason) == (Nothing.MISSING, world.atlas.withheld[name])
+
+
+NO_FIGURE = [
+    ("joint-vetoes", "RUS", "EU", Nothing.NOT_A_MEMBER, "no seat of its own"),
+    ("energy-gas-border-share", "RUS", "CHN", Nothing.OUTSIDE_COVERAGE, "does not speak of RUS"),
+    ("official-finance", "RUS", "CHN", Nothing.MISSING, "China's finance only"),
+    ("alliance-similarity", "CHN", "EU", Nothing.MISSING, "no alliance portfolio of its own"),
+]
+
+
+@pytest.mark.parametrize(("name", "a", "b", "kind", "said"), NO_FIGURE)
+def test_a_side_without_a_figure_says_why(name, a, b, kind, said, reading):
+    (why,) = [
+        each.why for each in reading.missing if (each.measure, each.a, each.b) == (name, a, b)
+    ]
+    assert why.kind is kind
+    assert said in why.reason
 
 
 def test_the_summary_is_recomputed_from_the_figures(reading, summary):
@@ -81,10 +113,11 @@ def test_the_summary_is_recomputed_from_the_figures(reading, summary):
 
 def test_percentiles_are_counted_among_the_dyads_of_states(world, summary):
     for row in summary.to_dict("records"):
-        if row["measure"] == "un-cohesion":
-            assert math.isnan(row["percentile"])
-            continue
         values = world.atlas.distribution(row["measure"], row["year"]).tolist()
+        if measure(row["measure"]).monadic or not values:
+            assert math.isnan(row["percentile"])
+            assert row["dyads"] == 0
+            continue
         below = sum(value < row["value"] - 1e-12 for value in values)
         tied = sum(abs(value - row["value"]) <= 1e-12 for value in values)
         assert row["dyads"] == len(values)

@@ -252,3 +252,31 @@ def test_the_template_is_a_header_and_the_example_is_valid(tmp_path):
     assert set(facts["dimension"]) <= set(DIMENSIONS)
     (swap,) = facts[facts["kind"] == "swap-agreement"].to_dict("records")
     assert (swap["year"], swap["value"], swap["unit"]) == (2014, 150.0, "CNY billion")
+
+
+def test_a_list_of_actors_is_a_fact_of_each_two_of_them(tmp_path):
+    path = tmp_path / "exercises.csv"
+    path.write_text(
+        "date,actors,dimension,kind,value,unit,source\n"
+        "2018-09,RUS; China;MNG,security,exercise,,,TASS\n"
+        "2019,RUS;CHN,security,exercise,,,TASS\n"
+    )
+    facts = read_facts(path)
+    of_2018 = facts[facts["year"] == 2018]
+    assert set(zip(of_2018["a"], of_2018["b"], strict=True)) == {
+        ("CHN", "RUS"),
+        ("MNG", "RUS"),
+        ("CHN", "MNG"),
+    }
+    assert len(facts) == 4
+
+
+@pytest.mark.parametrize(("named", "said"), [("RUS", "row 2, b"), ("RUS;Chna", "row 2, b")])
+def test_a_list_of_actors_that_makes_no_pair_is_named_by_its_row(named, said, tmp_path):
+    path = tmp_path / "facts.csv"
+    path.write_text(
+        "date,actors,dimension,kind,source\n"
+        "2018,RUS;CHN;MNG,security,exercise,TASS\n"
+        f"2019,{named},security,exercise,TASS\n"
+    )
+    assert any(said in line for line in mistakes(path))

@@ -81,11 +81,11 @@ def value_axis(
         if first != 0 and low - first * step > _BLANK * step and not whole:
             first, low = first + 1, low - _AIR * step
         else:
-            low = first * step
+            low = min(low, first * step)
         if last != 0 and last * step - high > _BLANK * step and not whole:
             last, high = last - 1, high + _AIR * step
         else:
-            high = last * step
+            high = max(high, last * step)
     else:
         first, last = math.ceil(low / step - slop), math.floor(high / step + slop)
     decimals = max(0, -math.floor(math.log10(step) + slop))

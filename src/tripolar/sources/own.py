@@ -7,6 +7,7 @@ file is reported at once, by row and column.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from tripolar.settings import DIMENSIONS
 REQUIRED = ("date", "a", "b", "dimension", "kind", "source")
 OPTIONAL = ("directed", "value", "low", "high", "unit", "note")
 COLUMNS = (*REQUIRED, *OPTIONAL)
+ACTORS = "actors"
+"""A column that may stand for a and b: several actors with ; between, each two of them a fact."""
 TEMPLATE = "tripolar add --template FILE writes an empty table with these columns"
 MISTAKES_SHOWN = 12
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -51,7 +54,7 @@ def read_facts(path: Path) -> pd.DataFrame:
     SchemaMismatch
         With every mistake, by row (the first row under the header is 1) and column.
     """
-    table = _as_text(path)
+    table = _in_pairs(_as_text(path))
     lacking = [name for name in REQUIRED if name not in table.columns]
     unknown = [name for name in table.columns if name not in COLUMNS]
     if lacking or unknown:
@@ -60,11 +63,12 @@ def read_facts(path: Path) -> pd.DataFrame:
         raise SchemaMismatch(f"{path} {'; '.join(said)}", next_step=TEMPLATE)
     if table.empty:
         raise SchemaMismatch(f"{path} has no rows", next_step=TEMPLATE)
+    numbers = table.index + 1
     table = table.reindex(columns=list(COLUMNS), fill_value="")
     mistakes: list[str] = []
     rows = [
-        _row(number, dict(zip(COLUMNS, values, strict=True)), mistakes)
-        for number, values in enumerate(table.itertuples(index=False), 1)
+        _row(int(number), dict(zip(COLUMNS, values, strict=True)), mistakes)
+        for number, values in zip(numbers, table.itertuples(index=False), strict=True)
     ]
     facts = pd.DataFrame(rows)
     mistakes += [] if mistakes else contradictions(facts)
@@ -90,6 +94,22 @@ def _as_text(path: Path) -> pd.DataFrame:
         raise MissingData(
             f"{path} cannot be read as a table: {error}", next_step="save it as UTF-8 CSV"
         ) from error
+
+
+def _in_pairs(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a list of actors as one row for every two of them; the index keeps the row.
+
+    A list with fewer than two actors leaves a or b empty, which is then a mistake of its row.
+    """
+    if ACTORS not in table.columns or {"a", "b"} & set(table.columns):
+        return table
+    found = []
+    for number, row in zip(table.index, table.to_dict("records"), strict=True):
+        named = [name.strip() for name in str(row.pop(ACTORS)).split(";")]
+        pairs = list(itertools.combinations(named, 2)) or [(named[0], "")]
+        found += [(number, {**row, "a": a, "b": b}) for a, b in pairs]
+    rows = [row for _, row in found]
+    return pd.DataFrame(rows, index=[number for number, _ in found])
 
 
 def _row(number: int, row: dict[str, str], mistakes: list[str]) -> dict[str, object]:
