@@ -231,11 +231,26 @@ def test_what_the_parser_refuses_ends_with_two_as_well(arguments):
     assert "Traceback" not in ended.stderr
 
 
+NEEDED = ("unga_votes_fpsim", "unga_votes_issues", "vetoes", "trade_cow", "gdp_worldbank")
+"""Folders of a mirror without which there is no atlas; those of the other measures may lack."""
+
+
 @pytest.mark.mirror
 def test_a_build_from_the_command_line(mirror, tmp_path):
-    ended = command("build", "--mirror", mirror, "--out", tmp_path / "atlas", "--from", "2014")
+    (tmp_path / "mirror").mkdir()
+    for folder in (*NEEDED, "sipri_milex"):
+        (tmp_path / "mirror" / folder).symlink_to(mirror / folder)
+    atlas = tmp_path / "atlas"
+    ended = command("build", "--mirror", tmp_path / "mirror", "--out", atlas, "--from", "2014")
     assert ended.returncode == 0, ended.stderr
-    assert str(tmp_path / "atlas") in ended.stdout
+    assert str(atlas) in ended.stdout
     assert "388 paragraph or amendment votes" in ended.stdout
-    (row,) = json.loads(printed(*ONE, "--format", "json", "--atlas", str(tmp_path / "atlas")))
+    assert re.search(r"^figures_military: [\d,]+ rows$", ended.stdout, flags=re.MULTILINE)
+    assert "without arms-volume: the mirror of this build lacks files of sipri-transfers" in (
+        ended.stdout
+    )
+    (row,) = json.loads(printed(*ONE, "--format", "json", "--atlas", str(atlas)))
     assert row["n"] == 93
+    answer = CliRunner().invoke(app, ["figures", "arms-volume", *ONE[2:], "--atlas", str(atlas)])
+    assert answer.exit_code == 0
+    assert "lacks files of sipri-transfers" in " ".join(answer.stderr.split())

@@ -168,6 +168,21 @@ def test_the_measures_of_trade_hang_together(atlas):
     )
 
 
+@pytest.mark.parametrize("name", HELD)
+def test_in_the_year_of_a_succession_a_pair_has_one_figure(name, atlas):
+    """The USSR and Russia in 1991, Serbia and Montenegro and Serbia in 2006, when both voted."""
+    for a, b in [("RUS", "CHN"), ("CHN", "RUS"), ("SRB", "RUS"), ("USA", "SRB")]:
+        pair = (a, a) if MEASURES[name].monadic else (a, b)
+        assert atlas.figures(name, *pair)["year"].is_unique
+
+
+def test_of_two_figures_in_one_year_the_one_with_more_behind_it_stands(atlas):
+    row = atlas.figures("un-agreement", "SRB", "RUS", first=2006, last=2006).iloc[0]
+    other = atlas.figures("un-agreement", "SCG", "RUS", first=2006, last=2006).iloc[0]
+    assert row["a"] == "SRB"
+    assert row["n"] > 10 * other["n"] > 0
+
+
 @pytest.mark.parametrize("name", ["un-agreement", "joint-vetoes", "trade-share"])
 def test_russia_before_1992_is_the_ussr(name, atlas):
     frame = atlas.figures(name, "RUS", "CHN", first=1990, last=1995)
