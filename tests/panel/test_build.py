@@ -246,7 +246,7 @@ def test_a_disk_that_fills_with_the_manifest_leaves_the_previous_atlas(
 ):
     before = listing(previous)
 
-    def full(*arguments):
+    def full(*arguments, **options):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(building, "_write_manifest", full)

@@ -88,11 +88,12 @@ def test_the_five_seats_have_one_holder_each(day, present, gone):
 
 
 def test_both_vetoing_counts_once_and_alone_counts_to_either():
-    rows = [(0, "CHN"), (0, "RUS"), (1, "RUS"), (2, "USA")]
-    cast = pd.DataFrame([{"draft": draft, "year": 2019, "state": state} for draft, state in rows])
+    rows = [(0, "CHN", "Syria"), (0, "RUS", "Syria"), (1, "RUS", "Mali"), (2, "USA", "Syria")]
+    cast = pd.DataFrame(rows, columns=["draft", "state", "topic"]).assign(year=2019)
     table = veto_table(cast, [2019, 2018]).set_index(["year", "a", "b"])
-    assert tuple(table.loc[(2019, "CHN", "RUS")]) == (1, 2)
-    assert tuple(table.loc[(2019, "CHN", "USA")]) == (0, 2)
-    assert tuple(table.loc[(2019, "FRA", "GBR")]) == (0, 0)
-    assert tuple(table.loc[(2018, "CHN", "RUS")]) == (0, 0)
+    assert list(table.columns) == ["joint", "parallel", "either", "crises"]
+    assert tuple(table.loc[(2019, "CHN", "RUS")]) == (1, 1, 2, 2)
+    assert tuple(table.loc[(2019, "CHN", "USA")]) == (0, 1, 2, 1)
+    assert tuple(table.loc[(2019, "FRA", "GBR")]) == (0, 0, 0, 0)
+    assert tuple(table.loc[(2018, "CHN", "RUS")]) == (0, 0, 0, 0)
     assert len(table) == 2 * 10  # ten pairs of five members in each year

@@ -123,11 +123,23 @@ def test_a_supplement_adds_to_the_size(figures):
 
 
 @pytest.mark.mirror
-def test_a_bloc_has_its_members_lines_with_outsiders_and_no_euro_area(figures):
-    members = spine.blocs_in(2016)["EU"]
+def test_a_bloc_has_its_members_lines_and_one_with_a_euro_state_has_none(figures):
+    members = spine.blocs_in(2016)["ASEAN"]
     lines = [value(figures, "swap-lines-live", "CHN", state, 2016) or 0 for state in members]
-    assert value(figures, "swap-lines-live", "CHN", "EU", 2016) == sum(lines) == 2
-    assert not figures["a"].isin(["EA", "HKG", "MAC"]).any()
+    assert value(figures, "swap-lines-live", "CHN", "ASEAN", 2016) == sum(lines) > 1
+    sides = set(figures["a"]) | set(figures["b"])
+    assert not sides & {"EU", "NATO", "DEU", "EA", "HKG", "MAC"}
+    assert value(figures, "swap-lines-live", "CHN", "GBR", 2016) == 1
+
+
+@pytest.mark.mirror
+def test_a_state_has_its_own_lines_until_it_joins_the_euro(figures):
+    covered = currency.with_own_bank([2013, 2014])
+    of = {year: set(rows["actor"]) for year, rows in covered.groupby("year")}
+    assert "LVA" in of[2013]
+    assert "LVA" not in of[2014]
+    assert {"RUS", "CHN", "GBR", "SCO"} <= of[2014]
+    assert not of[2014] & {"EU", "G7", "DEU"}
 
 
 @pytest.mark.mirror
