@@ -48,13 +48,13 @@ def cases(mirror: Path, folder: Path, atlas: Path | None, runs: int) -> list[Cas
         Case(
             "build --mirror DIR --out DIR",
             ("build", "--mirror", str(mirror), "--out", str(folder / "atlas")),
-            "< 60 s, < 3,000 MB",
+            "< 180 s, < 4,000 MB",
             1,
         ),
         Case(
             f"{' '.join(brief)} --out DIR",
             (*brief, "--out", str(folder / "brief"), *from_atlas),
-            "< 6 s",
+            "< 15 s",
             runs,
         ),
         Case(" ".join(figures), (*figures, *from_atlas), "", runs),
