@@ -184,7 +184,7 @@ class World:
             frame = self.atlas.figures(name, alone, None, first=first, last=last, choices=choices)
             return self._figures(what, frame, (), choices)
         frame = self.atlas.figures(name, one, other, first=first, last=last, choices=choices)
-        blanks = self._blanks(what, one, other, (first, last), choices, set(frame["year"]))
+        blanks = self.blanks(what, one, other, (first, last), choices, set(frame["year"]))
         return self._figures(what, frame, blanks, choices)
 
     def _figures(
@@ -195,7 +195,7 @@ class World:
         lineage = self.atlas.lineage(what, choices)
         return Figures(what, frame, blanks, lineage, sources, withheld)
 
-    def _blanks(
+    def blanks(
         self,
         what: Measure,
         a: str,
@@ -204,6 +204,7 @@ class World:
         choices: Choices,
         held: set[int],
     ) -> tuple[Blank, ...]:
+        """Why a pair has no figure of a measure in the years that are not held."""
         atlas_first, atlas_last = self.atlas.years
         joint = self._joint_votes(what, a, b, years, choices)
         found = []

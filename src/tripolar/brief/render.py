@@ -19,7 +19,7 @@ from tripolar.brief.sections import blanks_by_reason, percentile, sections
 from tripolar.outputs import written_aside
 from tripolar.readings.choices import by_issue, nearest_side, other_choices
 from tripolar.readings.coverage import coverage_of
-from tripolar.readings.pair import PairReading
+from tripolar.readings.pair import PairReading, side_label
 from tripolar.readings.plain import records
 from tripolar.readings.question import ask
 from tripolar.settings import DIMENSIONS
@@ -131,7 +131,7 @@ def _parting_years(reading: PairReading) -> list[tuple[int, list[dict[str, Any]]
 
 def _blank_spans(world: World, reading: PairReading) -> list[str]:
     """Years within coverage for which the pair has no figure, and why."""
-    question = reading.question
+    question, figures = reading.question, reading.figures
     found: dict[tuple[str, str], dict[int, list[str]]] = {}
     for name in dict.fromkeys(reading.summary["measure"]):
         if reading.measures[name].monadic or reading.measures[name].family == "regional":
@@ -140,8 +140,11 @@ def _blank_spans(world: World, reading: PairReading) -> list[str]:
         span = (max(first, question.first), min(last, question.last))
         if span[0] > span[1]:
             continue
-        figures = world.figures(name, question.a, question.b, first=span[0], last=span[1])
-        for blank in figures.blanks:
+        what = reading.measures[name]
+        side = side_label(what, question.a, question.b)
+        held = set(figures.loc[(figures["measure"] == name) & (figures["side"] == side), "year"])
+        choices = reading.choices
+        for blank in world.blanks(what, question.a, question.b, span, choices, held):
             found.setdefault((str(blank.kind), blank.reason), {}).setdefault(blank.year, []).append(
                 name
             )
