@@ -138,7 +138,7 @@ def _code() -> str:
     """One hash over the package's code and tables: any change of it rebuilds every part."""
     root = Path(str(files("tripolar")))
     digest = hashlib.sha256()
-    for path in sorted([*root.rglob("*.py"), *(root / "actors").rglob("*.csv")]):
+    for path in sorted([*root.rglob("*.py"), *root.rglob("*.csv")]):
         digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 
