@@ -18,6 +18,7 @@ from tripolar.panel.blanks import Blank
 from tripolar.panel.figures import resolve
 from tripolar.panel.own import PREFIX, OwnFacts
 from tripolar.readings.pair import sides_between
+from tripolar.readings.plain import runs
 from tripolar.world import World
 
 BRIEF_SOURCES = "sources.txt"
@@ -114,13 +115,10 @@ def _coverage_of(world: World, what: Measure, a: str, b: str) -> Facts:
 def blank_spans(blanks: Iterable[Blank]) -> list[str]:
     """Blank years with one and the same reason, written as one span."""
     lines = []
-    runs = groupby(
-        enumerate(blanks), key=lambda item: (item[1].year - item[0], item[1].kind, item[1].reason)
-    )
-    for (_, kind, reason), group in runs:
-        years = [blank.year for _, blank in group]
-        span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
-        lines.append(f"{span}: {kind}, {reason}")
+    for (kind, reason), group in groupby(blanks, key=lambda blank: (blank.kind, blank.reason)):
+        for first, last in runs(blank.year for blank in group):
+            span = str(first) if first == last else f"{first}-{last}"
+            lines.append(f"{span}: {kind}, {reason}")
     return lines
 
 

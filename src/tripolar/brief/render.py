@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from tripolar.outputs import written_aside
 from tripolar.readings.choices import by_issue, nearest_side, other_choices
 from tripolar.readings.coverage import coverage_of
 from tripolar.readings.pair import PairReading, side_label
-from tripolar.readings.plain import records
+from tripolar.readings.plain import records, runs
 from tripolar.readings.question import ask
 from tripolar.settings import DIMENSIONS
 from tripolar.sources import Source
@@ -157,9 +156,9 @@ def _blank_spans(world: World, reading: PairReading) -> list[str]:
 
 def _spans(years: list[int]) -> str:
     """Years in order, runs of them written as one span."""
-    runs = itertools.groupby(enumerate(years), key=lambda item: item[1] - item[0])
-    ends = [[year for _, year in run] for _, run in runs]
-    return ", ".join(str(e[0]) if len(e) == 1 else f"{e[0]}–{e[-1]}" for e in ends)
+    return ", ".join(
+        str(first) if first == last else f"{first}–{last}" for first, last in runs(years)
+    )
 
 
 def _page(context: dict[str, Any]) -> str:

@@ -310,7 +310,8 @@ def _smoothed(p: Array, n: Array) -> tuple[Array, Array]:
     return (p * n + PSEUDO_CASES / (p.shape[0] * p.shape[1])) / total, total
 
 
-def _wilson(mean: Array, n: Array, z: float) -> tuple[Array, Array]:
+def wilson(mean: Array, n: Array, z: float) -> tuple[Array, Array]:
+    """Wilson's interval of a mean of n yes/no cases, z standard errors wide, element by element."""
     centre = (mean + z * z / (2.0 * n)) / (1.0 + z * z / n)
     spread = np.maximum(mean * (1.0 - mean), 0.0) / n + (z / (2.0 * n)) ** 2
     half = z * np.sqrt(spread) / (1.0 + z * z / n)
@@ -327,7 +328,7 @@ def _score_band(p: Array, d: Array, n: Array, z: float) -> tuple[Array, Array]:
     mean, influence = _half_credit(smooth, d)
     of_case = influence()
     worth = n * mean * (1.0 - mean) / _weighted_square(smooth, of_case, of_case)
-    return _wilson(_half_credit(p, d)[0], worth, z)
+    return wilson(_half_credit(p, d)[0], worth, z)
 
 
 def _normal_band(kernel: Kernel, p: Array, d: Array, n: Array, z: float) -> tuple[Array, Array]:
@@ -492,7 +493,7 @@ def evaluate(
             if worths is not None:
                 n = worths[block]
             at = value[block]
-            ends = _wilson(at, n, z) if name == "agreement" else _band(name, p, d, n, z)
+            ends = wilson(at, n, z) if name == "agreement" else _band(name, p, d, n, z)
             # the smoothed centre may lie off the value: the band always contains it
             low[block] = np.minimum(np.clip(ends[0], least, most), at)
             high[block] = np.maximum(np.clip(ends[1], least, most), at)

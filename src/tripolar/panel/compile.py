@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
@@ -17,6 +18,7 @@ from tripolar.nothing import ABSENT, ABSTAIN, NO, YES
 from tripolar.panel import spine
 from tripolar.panel.store import Table, as_table, rows
 from tripolar.settings import BAND_LEVEL
+from tripolar.sources import cow_trade, worldbank
 from tripolar.sources.unga import Ballots, seated
 from tripolar.sources.vetoes import permanent_members
 
@@ -208,6 +210,20 @@ def trade_tables(flows: Table, members: Table, overlaps: Table) -> tuple[Table, 
         missing=lambda t: t.count() - t.usd_mn.count(),
     )
     return pairs, totals
+
+
+def read_trade(mirror: Path, first_year: int) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """Flows and product from a year on, and how many rows of product precede statehood.
+
+    Raises `NewOddity` for a flow of a state that the spine does not have in the year.
+    """
+    flows, gdp = cow_trade.read(mirror), worldbank.read(mirror)
+    colonies = off_spine(gdp)
+    gdp = gdp.drop(colonies.index)
+    for side in ("exporter", "importer"):
+        spine.require_on_spine(flows.rename(columns={side: "state"}), "state", cow_trade.NAME)
+    later = (frame[frame["year"] >= first_year] for frame in (flows, gdp))
+    return next(later), next(later), len(colonies)
 
 
 def trade_and_product(flows: pd.DataFrame, gdp: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -166,18 +166,12 @@ def _vetoes(job: Job) -> None:
 
 def _trade(job: Job) -> None:
     job.progress("trade and product", 0.0)
-    flows = cow_trade.read(job.mirror)
-    gdp = worldbank.read(job.mirror)
-    colonies = compiled.off_spine(gdp)
-    gdp = gdp.drop(colonies.index)
-    for side in ("exporter", "importer"):
-        spine.require_on_spine(flows.rename(columns={side: "state"}), "state", cow_trade.NAME)
-    flows, gdp = flows[flows["year"] >= job.first_year], gdp[gdp["year"] >= job.first_year]
+    flows, gdp, colonies = compiled.read_trade(job.mirror, job.first_year)
     job.report[cow_trade.NAME] = [
         f"{flows['usd_mn'].isna().sum():,} of {len(flows):,} flows missing, of which "
         f"{flows['unreported'].sum()} zeros among successor states of the USSR in 1992-1993",
     ]
-    job.report[worldbank.NAME] = [f"{len(colonies):,} rows of years before statehood left out"]
+    job.report[worldbank.NAME] = [f"{colonies:,} rows of years before statehood left out"]
     pairs, totals = compiled.trade_and_product(flows, gdp)
     job.writer.whole("trade", pairs)
     job.writer.whole("totals", totals)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from tripolar.actors.states import find
-from tripolar.errors import NewOddity, UnknownName
 from tripolar.sources.base import source
+from tripolar.sources.bearers import bearers
 
 NAME = "colt-trips"
 ORGANIZATIONS = frozenset(
@@ -41,18 +39,9 @@ def read(mirror: Path) -> pd.DataFrame:
         for year, name, trips in table.itertuples(index=False)
         if name not in ORGANIZATIONS and (name, int(year)) not in REPUBLICS
     ]
-    bearers = {(name, year): _bearer(name, year) for year, name, _ in rows}
-    if unknown := sorted({name for (name, _), state in bearers.items() if state is None}):
-        raise NewOddity(f"{NAME}: names that no state bears: {', '.join(unknown)}")
+    states = bearers(((name, year) for year, name, _ in rows), NAME, "names")
     found = pd.DataFrame(
-        [(year, bearers[name, year], trips) for year, name, trips in rows],
+        [(year, states[name, year], trips) for year, name, trips in rows],
         columns=["year", "state", "trips"],
     )
     return found.groupby(["year", "state"])["trips"].sum().reset_index()
-
-
-def _bearer(name: str, year: int) -> str | None:
-    try:
-        return find(name, date(year, 7, 1)).key
-    except UnknownName:
-        return None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from tripolar.actors.states import find
-from tripolar.errors import NewOddity, UnknownName
+from tripolar.errors import NewOddity
 from tripolar.sources.base import source
+from tripolar.sources.bearers import bearers
 
 NAME = "fossil-imports-russia"
 NO_STATES = frozenset({"EU", "China, Hong Kong SAR", "Greenland"})
@@ -39,12 +38,5 @@ def read(mirror: Path) -> pd.DataFrame:
 
 
 def _keys(names: Iterable[str]) -> dict[str, str]:
-    keys, unknown = {}, []
-    for name in names:
-        try:
-            keys[name] = find(name, date(2018, 7, 1)).key
-        except UnknownName:
-            unknown.append(name)
-    if unknown:
-        raise NewOddity(f"{NAME}: importers that no state bears: {', '.join(sorted(unknown))}")
-    return keys
+    found = bearers(((name, 2018) for name in names), NAME, "importers")
+    return {name: key for (name, _), key in found.items()}

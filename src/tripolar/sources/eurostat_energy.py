@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from tripolar.actors.states import find
-from tripolar.errors import NewOddity, UnknownName
+from tripolar.errors import NewOddity
 from tripolar.sources.base import source
+from tripolar.sources.bearers import bearers
 
 NAME = "eurostat-energy"
 FUELS = {
@@ -69,19 +68,9 @@ def _stop_at_unknown_units(left_out: pd.Series) -> None:
 
 def _keys(rows: pd.DataFrame, column: str) -> pd.Series:
     """State keys of a column of names, by the middle of the year."""
-    named = rows[[column, "year"]].drop_duplicates()
-    keys, unknown = {}, set()
-    for name, year in named.itertuples(index=False):
-        if pd.isna(name):
-            continue
-        if name in NO_STATES:
-            keys[name, year] = name
-            continue
-        try:
-            keys[name, year] = find(name, date(year, 7, 1)).key
-        except UnknownName:
-            unknown.add(name)
-    if unknown:
-        raise NewOddity(f"{NAME}: {column} that no state bears: {', '.join(sorted(unknown))}")
+    named = rows[[column, "year"]].dropna().drop_duplicates()
+    asked = [(str(name), int(year)) for name, year in named.itertuples(index=False)]
+    keys = {(name, year): name for name, year in asked if name in NO_STATES}
+    keys |= bearers((pair for pair in asked if pair not in keys), NAME, column)
     pairs = pd.Series(list(zip(rows[column], rows["year"], strict=True)), rows.index)
     return pairs.map(keys).fillna(UNSPECIFIED)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from tripolar.actors.states import find
-from tripolar.errors import NewOddity, UnknownName
+from tripolar.errors import NewOddity
 from tripolar.sources.base import source
+from tripolar.sources.bearers import bearers
 
 NAME = "eurostat-gas-russia"
 SHEETS = {"Russia": "Sheet 1", "Total": "Sheet 2"}
@@ -63,12 +62,5 @@ def _sheet(path: Path, sheet: str, partner: str) -> pd.DataFrame:
 
 
 def _keys(names: Iterable[str]) -> dict[str, str]:
-    keys, unknown = {}, []
-    for name in names:
-        try:
-            keys[name] = find(name, date(2015, 7, 1)).key
-        except UnknownName:
-            unknown.append(name)
-    if unknown:
-        raise NewOddity(f"{NAME}: importers that no state bears: {', '.join(sorted(unknown))}")
-    return keys
+    found = bearers(((name, 2015) for name in names), NAME, "importers")
+    return {name: key for (name, _), key in found.items()}

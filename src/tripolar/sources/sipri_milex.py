@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from tripolar.actors.states import find
-from tripolar.errors import NewOddity, UnknownName
 from tripolar.sources.base import source
+from tripolar.sources.bearers import bearers
 
 NAME = "sipri-milex"
 NO_STATES = {"European Union": "spending from the Union's own funds, not that of its members"}
@@ -40,15 +38,9 @@ def read(mirror: Path) -> pd.DataFrame:
 
 
 def _states(names: pd.Series, years: pd.Series) -> list[str]:
-    keys: list[str] = []
-    unknown = set()
-    for name, year in zip(names, years, strict=True):
-        try:
-            key = find(name, date(int(year), 7, 1)).key
-        except UnknownName:
-            unknown.add(name)
-            continue
-        keys.append("SCG" if key == "SRB" and year < 2006 else key)
-    if unknown:
-        raise NewOddity(f"{NAME}: names that no state bears: {', '.join(sorted(unknown))}")
-    return keys
+    asked = [(str(name), int(year)) for name, year in zip(names, years, strict=True)]
+    keys = bearers(asked, NAME, "names")
+    return [
+        "SCG" if keys[name, year] == "SRB" and year < 2006 else keys[name, year]
+        for name, year in asked
+    ]

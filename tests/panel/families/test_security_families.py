@@ -11,6 +11,7 @@ from tripolar.measures.declared import geography as geography_measures
 from tripolar.measures.declared import igos as igo_measures
 from tripolar.panel import spine
 from tripolar.panel.families import capability, geography, igos
+from tripolar.panel.families.compiled import to_digits
 from tripolar.sources import cepii_geodist, cow_contiguity, cow_igo, cow_nmc, source
 
 HALF_A_KM = 0.5
@@ -112,7 +113,7 @@ def test_a_ratio_is_of_the_sums_of_members(capabilities, mirror, pair, year):
 
 
 def test_ratios_keep_three_figures():
-    found = capability.rounded(pd.Series([1.23456, 0.000123456, 98765.4, 1.0]))
+    found = to_digits(pd.Series([1.23456, 0.000123456, 98765.4, 1.0]), capability.SIGNIFICANT)
     assert found.tolist() == [1.23, 0.000123, 98800.0, 1.0]
 
 

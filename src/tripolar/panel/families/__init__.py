@@ -6,7 +6,6 @@ family) and ``compile_figures(mirror, first_year)``, which returns a `Compiled`.
 
 from __future__ import annotations
 
-import functools
 import importlib
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,8 @@ def sources_of_family(name: str) -> tuple[str, ...]:
     return tuple(_module(name).SOURCES)
 
 
-@functools.lru_cache(maxsize=4)
 def compiled_family(name: str, mirror: Path, first_year: int) -> Compiled:
-    """A family's figures; those just compiled are at hand for a family that builds on them."""
+    """The figures of a family."""
     found: Compiled = _module(name).compile_figures(mirror, first_year)
     return found
 

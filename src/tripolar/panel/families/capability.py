@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tripolar.actors.states import chain
 from tripolar.panel import spine
 from tripolar.panel.cross_pairs import actors_of, over_cross_pairs
-from tripolar.panel.families.compiled import Compiled, covered_of, figures_of
+from tripolar.panel.families.compiled import Compiled, covered_of, figures_of, to_digits
 from tripolar.panel.rollup import pairs_of, sums_of_members
 from tripolar.sources import cow_nmc, nuclear_cooperation, source
 from tripolar.sources.pair_codes import speaks_of
@@ -45,7 +44,8 @@ def _ratios(capabilities: pd.DataFrame) -> pd.DataFrame:
     sums = sums_of_members(capabilities[there], "cinc").dropna(subset=["cinc"])
     frames = [
         pairs.assign(
-            value=rounded(pairs["cinc_a"] / pairs["cinc_b"]), n=pairs["n_a"] + pairs["n_b"]
+            value=to_digits(pairs["cinc_a"] / pairs["cinc_b"], SIGNIFICANT),
+            n=pairs["n_a"] + pairs["n_b"],
         )
         for pairs in pairs_of(sums)
     ]
@@ -54,14 +54,6 @@ def _ratios(capabilities: pd.DataFrame) -> pd.DataFrame:
 
 def _keys(rows: pd.DataFrame) -> list[tuple[int, str]]:
     return list(zip(rows["year"], rows["state"], strict=True))
-
-
-def rounded(ratios: pd.Series) -> npt.NDArray[np.float64]:
-    """Positive numbers to `SIGNIFICANT` figures."""
-    plain = ratios.to_numpy(float)
-    scale = 10.0 ** (SIGNIFICANT - 1 - np.floor(np.log10(plain)))
-    found: npt.NDArray[np.float64] = np.round(plain * scale) / scale
-    return found
 
 
 def _agreements(signed: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:

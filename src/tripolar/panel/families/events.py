@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tripolar.measures import tables
 from tripolar.panel import spine
 from tripolar.panel.families.compiled import Compiled, covered_of, figures_of
 from tripolar.panel.rollup import flows_between, means_of_members
@@ -85,11 +86,10 @@ def _intensity(seen: pd.DataFrame, points: dict[str, float]) -> pd.DataFrame:
 
 def wilson(hits: pd.Series, n: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Wilson's 90% interval of a share of hits among n draws (n above 0), element by element."""
-    share, reach = hits / n, BAND_REACH**2
-    centre = (share + reach / (2 * n)) / (1 + reach / n)
-    half = BAND_REACH * np.sqrt(share * (1 - share) / n + reach / (4 * n**2)) / (1 + reach / n)
-    ends = (centre - half).clip(0.0, 1.0), (centre + half).clip(0.0, 1.0)
-    return np.minimum(ends[0], share), np.maximum(ends[1], share)
+    share = hits / n
+    low, high = tables.wilson(share.to_numpy(float), n.to_numpy(float), BAND_REACH)
+    ends = pd.DataFrame({"low": low, "high": high}, index=share.index).clip(0.0, 1.0)
+    return ends["low"].clip(upper=share), ends["high"].clip(lower=share)
 
 
 def _report(counts: pd.DataFrame) -> tuple[str, ...]:

@@ -82,9 +82,7 @@ def influence_of(ties: pd.DataFrame) -> pd.DataFrame:
 
 def _trade(mirror: Path, first_year: int) -> pd.DataFrame:
     """Pairs with trade and product known on both sides."""
-    flows, gdp = cow_trade.read(mirror), worldbank.read(mirror)
-    gdp = gdp.drop(compiled.off_spine(gdp).index)
-    flows, gdp = flows[flows["year"] >= first_year], gdp[gdp["year"] >= first_year]
+    flows, gdp, _ = compiled.read_trade(mirror, first_year)
     pairs, totals = compiled.trade_and_product(flows, gdp)
     ties = pairs[[*KEY, "usd_mn"]]
     for side in ("a", "b"):
